@@ -1,0 +1,133 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// The graph of the product. A module lists only modules below it; `ArchitectureTests` holds the imports against it.
+let package = Package(
+    name: "edge-agent",
+    products: [.executable(name: "edge-agent", targets: ["edge-agent"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+    ],
+    targets: [
+        // Vocabulary and pure mathematics.
+        .target(name: "DeviceKit", swiftSettings: settings),
+        .systemLibrary(name: "CMinpack", pkgConfig: "cminpack", providers: [.apt(["libcminpack-dev"])]),
+        .systemLibrary(name: "CLapack", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+        .target(name: "Analysis", dependencies: ["DeviceKit", "CMinpack", "CLapack"], swiftSettings: settings),
+        .target(name: "Protocols", dependencies: ["DeviceKit"], swiftSettings: settings),
+        .target(
+            name: "SiLA2",
+            dependencies: [
+                .product(name: "GRPCCore", package: "grpc-swift-2"),
+                .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6)]),  // generated code
+
+        // Devices.
+        .target(
+            name: "Links",
+            dependencies: ["DeviceKit", .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: settings),
+        .target(name: "DeviceProfiles", dependencies: ["DeviceKit", "Yams"], swiftSettings: settings),
+        .target(
+            name: "DeviceDrivers",
+            dependencies: [
+                "DeviceKit", "DeviceProfiles", "Links", "Protocols", "SiLA2",
+                .product(name: "GRPCCore", package: "grpc-swift-2"),
+                .product(name: "GRPCNIOTransportHTTP2", package: "grpc-swift-nio-transport"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "Simulators",
+            dependencies: [
+                "Analysis", "DeviceKit", "Links", "Protocols", "SiLA2",
+                .product(name: "GRPCCore", package: "grpc-swift-2"),
+                .product(name: "GRPCNIOTransportHTTP2", package: "grpc-swift-nio-transport"),
+            ],
+            swiftSettings: settings),
+
+        // The lab's work.
+        .target(name: "Methods", dependencies: ["Analysis", "DeviceKit", "Protocols"], swiftSettings: settings),
+        .target(
+            name: "Store",
+            dependencies: ["DeviceKit", "Protocols", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
+        .target(
+            name: "Uplink",
+            dependencies: [
+                "Protocols", "Store",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
+        .target(
+            name: "Broker",
+            dependencies: [
+                "CCrypt", "Protocols",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+
+        // Composition and command line.
+        .target(
+            name: "EdgeAgent",
+            dependencies: [
+                "Analysis", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Methods", "Protocols", "Store", "Uplink", "Yams",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "edge-agent",
+            dependencies: [
+                "Broker", "EdgeAgent", "Simulators",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+
+        // Tests mirror the targets; ArchitectureTests and AcceptanceTests look at the whole.
+        .testTarget(name: "ArchitectureTests", swiftSettings: settings),
+        .testTarget(name: "DeviceKitTests", dependencies: ["DeviceKit"], swiftSettings: settings),
+        .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "DeviceKit"], swiftSettings: settings),
+        .testTarget(name: "ProtocolsTests", dependencies: ["Protocols"], swiftSettings: settings),
+        .testTarget(name: "LinksTests", dependencies: ["Links", "DeviceKit"], swiftSettings: settings),
+        .testTarget(name: "DeviceDriversTests", dependencies: ["DeviceDrivers", "DeviceKit", "Links", "Simulators"], swiftSettings: settings),
+        .testTarget(name: "SimulatorsTests", dependencies: ["Simulators", "Analysis", "DeviceKit"], swiftSettings: settings),
+        .testTarget(name: "StoreTests", dependencies: ["Store"], swiftSettings: settings),
+        .testTarget(name: "BrokerTests", dependencies: ["Broker", "Protocols", .product(name: "HummingbirdTesting", package: "hummingbird")], swiftSettings: settings),
+        .testTarget(name: "UplinkTests", dependencies: ["Uplink", "Broker", "Store"], swiftSettings: settings),
+        .testTarget(name: "MethodsTests", dependencies: ["Methods", "Analysis", "DeviceKit"], swiftSettings: settings),
+        .testTarget(name: "EdgeAgentTests", dependencies: ["EdgeAgent", "Simulators", "Broker"], swiftSettings: settings),
+        .testTarget(name: "AcceptanceTests", dependencies: ["edge-agent"], swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,7 @@
+import ArgumentParser
+
+@main
+struct EdgeAgentCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "edge-agent", abstract: "One agent that runs a battery laboratory's instruments.")
+}
