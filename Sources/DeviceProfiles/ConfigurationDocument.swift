@@ -48,7 +48,7 @@ public final class ConfigurationDocument {
             .composer(_, let problem, let mark, _):
             self.report(problem, line: mark.line, column: mark.column)
         case .duplicatedKeysInMapping(let duplicates, let context):
-            let keys = duplicates.map { $0.string ?? "?" }.joined(separator: ", ")
+            let keys = duplicates.map(\.description).joined(separator: ", ")
             self.report("duplicate key \(keys)", line: context.mark.line, column: context.mark.column)
         default: self.report("\(error)", line: 1, column: 1)
         }
