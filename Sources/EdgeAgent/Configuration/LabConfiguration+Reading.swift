@@ -1,5 +1,5 @@
 import DeviceKit
-import DeviceProfiles
+public import DeviceProfiles
 import Methods
 
 extension LabConfiguration {
@@ -24,7 +24,7 @@ extension LabConfiguration {
         let nodes = fluidics?.text("nodes")
         let edges = fluidics?.text("edges")
         let tubing = fluidics?.text("tubing")
-        let settings = fluidics.flatMap(FluidicSettings.init)
+        let settings = fluidics.flatMap(LiquidHandlingSettings.init)
         let cell = root.section("cell").flatMap(ConductivityCell.init)
         let methods = root.section("methods")
         let conductivity = methods?.optionalSection("conductivity/two_electrode").flatMap(ConductivitySettings.init)
@@ -94,7 +94,7 @@ extension LabConfiguration.DeviceEntry {
     }
 }
 
-extension FluidicSettings {
+extension LiquidHandlingSettings {
     init?(_ section: ConfigurationSection) {
         let waste = section.text("waste")
         let solvent = section.text("solvent")

@@ -1,6 +1,5 @@
-import Analysis
-import DeviceKit
-import Methods
+public import DeviceKit
+public import Methods
 
 /// A lab as its `lab.yaml` describes it: where it is, what hangs on which link, and how it works.
 public struct LabConfiguration: Sendable {
@@ -41,7 +40,7 @@ public struct LabConfiguration: Sendable {
     public var nodesFile: String
     public var edgesFile: String
     public var tubingFile: String
-    public var fluidics: FluidicSettings
+    public var fluidics: LiquidHandlingSettings
     public var cell: ConductivityCell
     public var conductivity: ConductivitySettings?
     public var electrolyte: ElectrolyteSettings?

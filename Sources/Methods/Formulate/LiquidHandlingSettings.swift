@@ -1,7 +1,7 @@
 public import DeviceKit
 
 /// How a lab handles its liquids: which nodes play which part, and the volumes, flows and waits of its operations.
-public struct FluidicSettings: Sendable, Hashable, Codable {
+public struct LiquidHandlingSettings: Sendable, Hashable, Codable {
     public struct Gas: Sendable, Hashable, Codable {
         /// Node of the pressurised gas.
         public var source: String
