@@ -1,4 +1,4 @@
-public import DeviceKit
+import DeviceKit
 
 /// Splits the text of a file into records of cells, keeping count of lines and columns.
 struct CSVReader {

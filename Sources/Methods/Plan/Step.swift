@@ -1,3 +1,4 @@
+public import Analysis
 public import DeviceKit
 
 /// One act of a run: what is done, in words and as data. Steps are planned before anything moves, printed by
@@ -19,27 +20,15 @@ public struct Step: Sendable, Hashable, Codable {
 /// What a step does. Names are those of the lab's configuration.
 public enum Action: Sendable, Hashable, Codable {
     /// Turns valves, one after the other in this order; each is read back.
-    case turnValves([ValveTurn])
+    case turnValves([ValveSetting])
     case setRelay(relay: String, energised: Bool)
     /// Moves syringes together to absolute fill levels, so that doing it twice doses once.
     case moveSyringes(Dosing)
     /// Lets liquid come to rest or pressure fall.
     case settle(Duration)
-    /// Lets pressurised gas push out what stands in a route, for a time.
+    /// Lets pressurised gas push out what stands in a route, for a time; the gas is closed when the step ends.
     case blow(route: [String], relay: String, duration: Duration)
-    case readTemperature(instrument: String)
     case measureImpedance(potentiostat: String, sweep: ImpedanceSweep, repetition: Int)
-}
-
-public struct ValveTurn: Sendable, Hashable, Codable {
-    public var valve: String
-    /// From 1.
-    public var port: Int
-
-    public init(valve: String, port: Int) {
-        self.valve = valve
-        self.port = port
-    }
 }
 
 /// Syringes that move at the same time, and where their liquid goes or comes from.
@@ -96,7 +85,7 @@ extension Action {
     public var isRepeatable: Bool {
         switch self {
         case .moveSyringes, .blow: false
-        case .turnValves, .setRelay, .settle, .readTemperature, .measureImpedance: true
+        case .turnValves, .setRelay, .settle, .measureImpedance: true
         }
     }
 }
