@@ -6,13 +6,15 @@ public struct TubingGraph: Sendable {
     public let edges: [FluidicEdge]
     /// Labels of catalogued tubes that are not installed.
     public let spareTubes: [String]
+    /// What somebody should look at, in the order of the files' lines.
+    public let warnings: [SourceDiagnostic]
 
     let indexByName: [String: Int]
     private let edgesAtNode: [[Int]]
 
     /// Names are unique and both ends of each edge are among the nodes; the loader has seen to that. An edge whose end
     /// is unknown is left out.
-    init(nodes: [FluidicNode], edges: [FluidicEdge], spareTubes: [String] = []) {
+    init(nodes: [FluidicNode], edges: [FluidicEdge], spareTubes: [String] = [], warnings: [SourceDiagnostic] = []) {
         var index: [String: Int] = [:]
         for (position, node) in nodes.enumerated() where index[node.name] == nil { index[node.name] = position }
         let installed = edges.filter { index[$0.start] != nil && index[$0.end] != nil }
@@ -25,6 +27,7 @@ public struct TubingGraph: Sendable {
         self.nodes = nodes
         self.edges = installed
         self.spareTubes = spareTubes
+        self.warnings = warnings
         self.indexByName = index
         self.edgesAtNode = edgesAtNode
     }
