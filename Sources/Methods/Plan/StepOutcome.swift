@@ -25,6 +25,12 @@ public enum StepOutcome: Sendable, Hashable, Codable {
         public var repetition: Int
         public var points: [ImpedancePoint]
         public var rawFile: RawFileReference
+
+        public init(repetition: Int, points: [ImpedancePoint], rawFile: RawFileReference) {
+            self.repetition = repetition
+            self.points = points
+            self.rawFile = rawFile
+        }
     }
 }
 
