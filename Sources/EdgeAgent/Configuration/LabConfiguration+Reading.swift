@@ -122,6 +122,7 @@ extension LiquidHandlingSettings {
         let branchPrime = section.quantity("branch-prime", Volume.self)
         let commonPrime = section.quantity("common-prime", Volume.self)
         let rinseSettle = section.duration("rinse-settle")
+        let doseUncertainty = section.optionalNumber("dose-uncertainty") ?? 0.005
         section.finish()
         guard let waste, let solvent, let solventVolume, let ambient, let cleaningPump, let mixer, let sampleNode,
             let source, let relay, let valve, let open, let rest, let repeats, let vialVolume, let flow, let fillFlow,
@@ -132,7 +133,8 @@ extension LiquidHandlingSettings {
             cleaningPump: cleaningPump, mixer: mixer, sampleNode: sampleNode,
             gas: Gas(source: source, relay: relay, valve: valve, open: open, rest: rest, repeats: repeats),
             vials: vials, vialVolume: vialVolume, flow: flow, fillFlow: fillFlow, fillSettle: fillSettle,
-            settle: settle, branchPrime: branchPrime, commonPrime: commonPrime, rinseSettle: rinseSettle)
+            settle: settle, branchPrime: branchPrime, commonPrime: commonPrime, rinseSettle: rinseSettle,
+            doseUncertainty: doseUncertainty)
     }
 }
 

@@ -47,11 +47,14 @@ public struct LiquidHandlingSettings: Sendable, Hashable, Codable {
     /// Mixture pushed into the waste before it is collected.
     public var commonPrime: Volume
     public var rinseSettle: Duration
+    /// Relative standard uncertainty of a dosed volume.
+    public var doseUncertainty: Double
 
     public init(
         waste: String, solvent: String, solventVolume: Volume, ambient: String, cleaningPump: String, mixer: String,
         sampleNode: String, gas: Gas, vials: [String], vialVolume: Volume, flow: FlowRate, fillFlow: FlowRate,
-        fillSettle: Duration, settle: Duration, branchPrime: Volume, commonPrime: Volume, rinseSettle: Duration
+        fillSettle: Duration, settle: Duration, branchPrime: Volume, commonPrime: Volume, rinseSettle: Duration,
+        doseUncertainty: Double
     ) {
         self.waste = waste
         self.solvent = solvent
@@ -70,5 +73,6 @@ public struct LiquidHandlingSettings: Sendable, Hashable, Codable {
         self.branchPrime = branchPrime
         self.commonPrime = commonPrime
         self.rinseSettle = rinseSettle
+        self.doseUncertainty = doseUncertainty
     }
 }

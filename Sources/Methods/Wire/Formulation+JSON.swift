@@ -1,4 +1,5 @@
 public import Analysis
+import DeviceKit
 public import Protocols
 
 /// How formulations travel: a list of `{chemical: {SMILES, InChIKey}, fraction, fraction_type}`.
