@@ -32,14 +32,14 @@ public struct FluidicNode: Sendable, Hashable {
 
     public var name: String
     public var kind: Kind
-    /// Whether a valve port without tube is known to be plugged. It is still never selected.
-    public var isCapped: Bool
+    /// Whether the lab knows that no tube leads to this port. Such a port is never selected.
+    public var isUnused: Bool
     public var pumpRole: PumpRole?
 
-    public init(name: String, kind: Kind, isCapped: Bool = false, pumpRole: PumpRole? = nil) {
+    public init(name: String, kind: Kind, isUnused: Bool = false, pumpRole: PumpRole? = nil) {
         self.name = name
         self.kind = kind
-        self.isCapped = isCapped
+        self.isUnused = isUnused
         self.pumpRole = pumpRole
     }
 }

@@ -40,7 +40,7 @@ struct NodeTableReader {
                 self.diagnostics.append(cell.diagnostic("\(name) and \(other) are the same port of \(device)"))
             }
             let node = FluidicNode(
-                name: name, kind: kind, isCapped: self.isCapped(row), pumpRole: self.role(row, of: name, kind: kind))
+                name: name, kind: kind, isUnused: self.isUnused(row), pumpRole: self.role(row, of: name, kind: kind))
             self.entries.append(Entry(node: node, cell: cell))
         }
     }
@@ -73,12 +73,12 @@ struct NodeTableReader {
         return kind
     }
 
-    private mutating func isCapped(_ row: CSVRow) -> Bool {
+    private mutating func isUnused(_ row: CSVRow) -> Bool {
         guard let cell = self.columns.filled("state", in: row) else { return false }
-        if cell.text != "capped" {
-            self.diagnostics.append(cell.diagnostic("\"\(cell.text)\" is no state of a node; known is capped"))
+        if cell.text != "unused" {
+            self.diagnostics.append(cell.diagnostic("\"\(cell.text)\" is no state of a node; known is unused"))
         }
-        return cell.text == "capped"
+        return cell.text == "unused"
     }
 
     private mutating func role(_ row: CSVRow, of name: String, kind: FluidicNode.Kind) -> FluidicNode.PumpRole? {

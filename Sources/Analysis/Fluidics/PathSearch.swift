@@ -1,5 +1,3 @@
-import DeviceKit
-
 /// One search from one node. A state is an arc just passed together with the number of via nodes passed by then.
 struct PathSearch {
     private let router: Router
@@ -18,10 +16,9 @@ struct PathSearch {
     init(_ router: Router, from start: Int, via: [Int], open: Set<String>, least cost: Router.Cost) {
         self.router = router
         self.via = via
-        let edges = router.graph.edges
         self.costs = router.arcs.map { arc in
             if let instrument = arc.instrument, !open.contains(instrument) { return .infinity }
-            return cost == .deadVolume ? edges[arc.edge].deadVolume.si : edges[arc.edge].length.si
+            return cost == .deadVolume ? arc.deadVolume : arc.length
         }
         let states = router.arcs.count * (via.count + 1)
         self.cost = [Double](repeating: .infinity, count: states)

@@ -1,3 +1,5 @@
+import DeviceKit
+
 /// Finds ways through a tubing graph that valves can really open.
 ///
 /// A rotary valve joins one port with its common port. A way that enters the common port through one channel may
@@ -28,6 +30,8 @@ public struct Router: Sendable {
         var to: Int
         /// The instrument whose measuring cell this arc passes.
         var instrument: String?
+        var deadVolume: Double
+        var length: Double
     }
 
     public init(_ graph: TubingGraph) {
@@ -40,8 +44,13 @@ public struct Router: Sendable {
         for (index, edge) in graph.edges.enumerated() {
             guard let start = graph.indexByName[edge.start], let end = graph.indexByName[edge.end] else { continue }
             let instrument = graph.instrument(of: edge)
-            arcs.append(Arc(edge: index, from: start, to: end, instrument: instrument))
-            if !edge.isDirected { arcs.append(Arc(edge: index, from: end, to: start, instrument: instrument)) }
+            var arc = Arc(
+                edge: index, from: start, to: end, instrument: instrument, deadVolume: edge.deadVolume.si,
+                length: edge.length.si)
+            arcs.append(arc)
+            guard !edge.isDirected else { continue }
+            (arc.from, arc.to) = (end, start)
+            arcs.append(arc)
         }
         let leaving = graph.nodes.indices.map { node in arcs.indices.filter { arcs[$0].from == node } }
         let isChannel = graph.edges.map(graph.isValveChannel)

@@ -6,8 +6,8 @@ extension TubingGraph {
     ///
     /// Each column has one of two headers, the second being that of older files:
     ///
-    /// - nodes: `node`; optional `kind`, `device`, `port` (which override what the name says), `state` (`capped` for a
-    ///   plugged valve port) and `role` (`stock` or `cleaning`, of a pump);
+    /// - nodes: `node`; optional `kind`, `device`, `port` (which override what the name says), `state` (`unused` for a
+    ///   port that is meant to have no tube) and `role` (`stock` or `cleaning`, of a pump);
     /// - catalogue: `label` or `edge`; `from` or `start` and `to` or `end` (for channels inside devices; blank or
     ///   `not_fixed` for tubes); `length [mm]` or `length`; `inner diameter [mm]` or `diameter`; `dead volume [mL]` or
     ///   `dead_volume`; `flow` (`one way`, `both ways`) or `restriction` (`directed`, `undirected`); optional `use`
@@ -58,7 +58,7 @@ extension TubingGraph {
                 let labels = tubes.map(\.label).joined(separator: ", ")
                 return entry.cell.diagnostic("port \(node.name) has more than one tube: \(labels)")
             }
-            guard tubes.isEmpty, node.kind.takesOneTube, !node.isCapped else { return nil }
+            guard tubes.isEmpty, node.kind.takesOneTube, !node.isUnused else { return nil }
             return entry.cell.diagnostic("no tube leads to port \(node.name)", severity: .warning)
         }
     }
