@@ -42,6 +42,10 @@ public struct Quantity<Kind: Dimension>: Sendable, Hashable, Comparable {
     public var magnitude: Self { Self(si: abs(self.si)) }
 
     public static func < (a: Self, b: Self) -> Bool { a.si < b.si }
+    // Not left to `Comparable`, which would derive them by negation and let every comparison with NaN be true.
+    public static func <= (a: Self, b: Self) -> Bool { a.si <= b.si }
+    public static func > (a: Self, b: Self) -> Bool { a.si > b.si }
+    public static func >= (a: Self, b: Self) -> Bool { a.si >= b.si }
     public static func + (a: Self, b: Self) -> Self { Self(si: a.si + b.si) }
     public static func - (a: Self, b: Self) -> Self { Self(si: a.si - b.si) }
     public static prefix func - (a: Self) -> Self { Self(si: -a.si) }

@@ -120,20 +120,20 @@ extension LiquidHandlingSettings {
         let fillSettle = section.duration("fill-settle")
         let settle = section.duration("settle")
         let branchPrime = section.quantity("branch-prime", Volume.self)
-        let commonPrime = section.quantity("common-prime", Volume.self)
+        let flushFactor = section.optionalNumber("flush-factor") ?? 3
         let rinseSettle = section.duration("rinse-settle")
         let doseUncertainty = section.optionalNumber("dose-uncertainty") ?? 0.005
         section.finish()
         guard let waste, let solvent, let solventVolume, let ambient, let cleaningPump, let mixer, let sampleNode,
             let source, let relay, let valve, let open, let rest, let repeats, let vialVolume, let flow, let fillFlow,
-            let fillSettle, let settle, let branchPrime, let commonPrime, let rinseSettle
+            let fillSettle, let settle, let branchPrime, let rinseSettle
         else { return nil }
         self.init(
             waste: waste, solvent: solvent, solventVolume: solventVolume, ambient: ambient,
             cleaningPump: cleaningPump, mixer: mixer, sampleNode: sampleNode,
             gas: Gas(source: source, relay: relay, valve: valve, open: open, rest: rest, repeats: repeats),
             vials: vials, vialVolume: vialVolume, flow: flow, fillFlow: fillFlow, fillSettle: fillSettle,
-            settle: settle, branchPrime: branchPrime, commonPrime: commonPrime, rinseSettle: rinseSettle,
+            settle: settle, branchPrime: branchPrime, flushFactor: flushFactor, rinseSettle: rinseSettle,
             doseUncertainty: doseUncertainty)
     }
 }

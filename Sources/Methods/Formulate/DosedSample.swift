@@ -26,14 +26,13 @@ struct DosedSample: Sendable {
         }
         let relative = lab.handling.doseUncertainty
         let doses = volumes.mapValues { Measured($0, uncertainty: $0 * relative) }
-        do throws(FormulationError) {
+        let requested = Dictionary(run.requested.map { (InChIKey($0.key), $0.value) }, uniquingKeysWith: +)
+        (self.actual, self.rating) = try RequestRefusal.wrap(.unservable, "the dosed volumes give no composition") {
+            () throws(FormulationError) in
             let actual = try ActualComposition(doses: doses, using: lab.table)
-            let keys = run.requested.compactMap { key, fraction in InChIKey(key).map { ($0, fraction) } }
-            let requested = try Composition(amounts: Dictionary(keys, uniquingKeysWith: +))
-            self.actual = actual
-            self.rating = MixtureRating(requested: requested, actual: actual.composition)
-        } catch {
-            throw RequestRefusal(.unservable, "the dosed volumes give no composition: \(error)")
+            let rating = MixtureRating(
+                requested: try Composition(amounts: requested), actual: actual.composition)
+            return (actual, rating)
         }
         self.doses = doses
     }

@@ -44,8 +44,8 @@ public struct LiquidHandlingSettings: Sendable, Hashable, Codable {
     public var settle: Duration
     /// Own stock pushed through each branch in use before the common prime.
     public var branchPrime: Volume
-    /// Mixture pushed into the waste before it is collected.
-    public var commonPrime: Volume
+    /// How often the lines between the pumps and the sample node are flushed with a new mixture before it is collected.
+    public var flushFactor: Double
     public var rinseSettle: Duration
     /// Relative standard uncertainty of a dosed volume.
     public var doseUncertainty: Double
@@ -53,7 +53,7 @@ public struct LiquidHandlingSettings: Sendable, Hashable, Codable {
     public init(
         waste: String, solvent: String, solventVolume: Volume, ambient: String, cleaningPump: String, mixer: String,
         sampleNode: String, gas: Gas, vials: [String], vialVolume: Volume, flow: FlowRate, fillFlow: FlowRate,
-        fillSettle: Duration, settle: Duration, branchPrime: Volume, commonPrime: Volume, rinseSettle: Duration,
+        fillSettle: Duration, settle: Duration, branchPrime: Volume, flushFactor: Double, rinseSettle: Duration,
         doseUncertainty: Double
     ) {
         self.waste = waste
@@ -71,7 +71,7 @@ public struct LiquidHandlingSettings: Sendable, Hashable, Codable {
         self.fillSettle = fillSettle
         self.settle = settle
         self.branchPrime = branchPrime
-        self.commonPrime = commonPrime
+        self.flushFactor = flushFactor
         self.rinseSettle = rinseSettle
         self.doseUncertainty = doseUncertainty
     }
