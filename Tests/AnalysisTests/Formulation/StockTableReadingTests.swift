@@ -125,8 +125,8 @@ import Testing
         let stocks =
             "id;name;reservoir;pump;mass_total_g;mass_total_u_g;density_g_per_mL;densty_u;density_temperature_K;"
             + "mass_g:KMTRUDSVKNLOMY-UHFFFAOYSA-N;mass_g:water;mass_u_g:water;"
-            + "XLYOFNOQVPJJNP-UHFFFAOYSA-N;XLYOFNOQVPJJNP-UHFFFAOYSA-N_uncertainty;batch;manufacturer;manufacturing_date;"
-            + "ID\n"
+            + "XLYOFNOQVPJJNP-UHFFFAOYSA-N;XLYOFNOQVPJJNP-UHFFFAOYSA-N_uncertainty;"
+            + "batch;manufacturer;manufacturing_date;ID\n"
         #expect(
             self.lines(stocks: stocks) == [
                 "stocks.csv:1:1: column density_u_g_per_mL or density_uncertainty is missing",
