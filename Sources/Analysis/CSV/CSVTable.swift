@@ -1,3 +1,5 @@
+public import DeviceKit
+
 /// The cells of a file of separated values with one header row, each with the place it was written at.
 ///
 /// The separator is `;` or `,`, whichever the header row holds more of. Cells may be quoted as in RFC 4180; a byte

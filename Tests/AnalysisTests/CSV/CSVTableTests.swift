@@ -1,3 +1,5 @@
+import DeviceKit
+
 import Analysis
 import Testing
 
