@@ -1,3 +1,5 @@
+public import DeviceKit
+
 extension StockTable {
     /// Reads the tables of chemicals and stock solutions from the texts of their files; the file names are only told in
     /// diagnostics.

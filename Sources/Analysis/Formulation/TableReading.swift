@@ -1,3 +1,5 @@
+import DeviceKit
+
 /// Reads rows of a table by what their columns mean, whatever the columns are called, and collects what is wrong.
 struct TableReading {
     /// A column: the name we write, and other names it may have.

@@ -1,4 +1,5 @@
 import Analysis
+import DeviceKit
 import Testing
 
 /// Wrong files, each with exactly the lines that are printed.
