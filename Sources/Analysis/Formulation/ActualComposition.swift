@@ -10,6 +10,11 @@ public struct ActualComposition: Sendable, Hashable {
     public struct Fraction: Sendable, Hashable {
         public let value: Double
         public let uncertainty: Double
+
+        public init(value: Double, uncertainty: Double) {
+            self.value = value
+            self.uncertainty = uncertainty
+        }
     }
 
     public let fractions: [InChIKey: Fraction]

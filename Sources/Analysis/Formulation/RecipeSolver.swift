@@ -73,7 +73,7 @@ public struct RecipeSolver: Sendable {
         return preference.sorted(equal) + preference.sorted(others)
     }
 
-    /// The recipes of a formulation in any fraction type; `direct` volume fractions of stocks are the only one of theirs.
+    /// The recipes of a formulation in any fraction type; volume fractions of stocks (`direct`) are taken as they are.
     ///
     /// Throws what reading the formulation throws, too.
     public func recipes(

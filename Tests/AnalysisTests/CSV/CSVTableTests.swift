@@ -1,6 +1,5 @@
-import DeviceKit
-
 import Analysis
+import DeviceKit
 import Testing
 
 @Suite struct CSVTableTests {
