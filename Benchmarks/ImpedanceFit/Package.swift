@@ -7,7 +7,9 @@ let package = Package(
     dependencies: [.package(name: "edge-agent", path: "../..")],
     targets: [
         .executableTarget(
-            name: "ImpedanceFit", dependencies: [.product(name: "Analysis", package: "edge-agent")],
-            swiftSettings: [.swiftLanguageMode(.v6)])
+            name: "ImpedanceFit",
+            dependencies: [.product(name: "Analysis", package: "edge-agent")],
+            swiftSettings: [.swiftLanguageMode(.v6)]
+        )
     ]
 )

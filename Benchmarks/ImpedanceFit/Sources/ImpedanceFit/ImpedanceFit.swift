@@ -25,7 +25,8 @@ import Glibc
         let deviations = fit.parameters.map(\.standardDeviation.description).joined(separator: ", ")
         print(
             "{\"milliseconds\": \(times[times.count / 2]), \"values\": [\(values)], "
-                + "\"standard_deviations\": [\(deviations)]}")
+                + "\"standard_deviations\": [\(deviations)]}"
+        )
     }
 
     /// 1 MHz down to 0.1 Hz, logarithmically spaced; point k is off by |Z|·0.002·(sin(2.3k + 0.7) + j·cos(1.7k + 0.2)).
@@ -36,8 +37,10 @@ import Glibc
             let (real, imaginary) = self.circuit.impedance(at: frequency, values: self.truth)
             let size = 0.002 * hypot(real.in(.ohm), imaginary.in(.ohm))
             return ImpedancePoint(
-                frequency: frequency, real: real + Resistance(size * sin(2.3 * k + 0.7), .ohm),
-                imaginary: imaginary + Resistance(size * cos(1.7 * k + 0.2), .ohm))
+                frequency: frequency,
+                real: real + Resistance(size * sin(2.3 * k + 0.7), .ohm),
+                imaginary: imaginary + Resistance(size * cos(1.7 * k + 0.2), .ohm)
+            )
         }
     }
 }
