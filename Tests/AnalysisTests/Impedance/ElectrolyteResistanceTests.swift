@@ -146,6 +146,30 @@ import Testing
         #expect(largest > 2)
     }
 
+    @Test func `noise that makes single points inductive does not move the resistance`() throws {
+        let seed: UInt64 = 0xCE11
+        var random = SeededRandom(seed: seed)
+        for trial in 0..<100 {
+            let inductance = trial.isMultiple(of: 2) ? 0 : Double.random(in: 1e-8...2e-6, using: &random)
+            let values = [inductance, 125, 8e-6, 0.92]
+            let spectrum = Spectra.frequencies(1e5, 1e3, count: 21).map { hertz in
+                let z = EquivalentCircuit.blockingElectrodesWithLeads.impedance(
+                    at: Frequency(hertz, .hertz),
+                    values: values
+                )
+                return Spectra.point(
+                    hertz,
+                    z.real.si + 1.25 * random.nextNormal(),
+                    z.imaginary.si + 1.25 * random.nextNormal()
+                )
+            }
+            let estimate = try self.method.estimate(from: spectrum)
+            let deviations = (estimate.resistance.value - Resistance(125, .ohm)) / estimate.resistance.uncertainty
+            #expect(estimate.fit != nil, "seed \(seed), trial \(trial): \(String(describing: estimate.fitError))")
+            #expect(abs(deviations) < 4.5, "seed \(seed), trial \(trial): \(estimate.resistance)")
+        }
+    }
+
     private static func overloaded(_ point: ImpedancePoint) -> ImpedancePoint {
         var point = point
         point.isOverloaded = true
