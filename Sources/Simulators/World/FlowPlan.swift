@@ -40,6 +40,22 @@ struct FlowPlan: Sendable {
     var peakFlow = 0.0
 
     func blocks(pump: Int) -> Blocked? { self.blocked.first { $0.source.pump == pump } }
+
+    /// All nodes of the stream that a segment belongs to; streams that end in one bottle stay apart.
+    func nodes(joinedTo segment: Segment, network: TubingNetwork) -> Set<Int> {
+        var joined: Set = [segment.upstream, segment.downstream]
+        var inner = joined.filter { network.terminalAt[$0] < 0 }
+        var grows = true
+        while grows {
+            let before = joined.count
+            for other in self.segments where inner.contains(other.upstream) || inner.contains(other.downstream) {
+                joined.formUnion([other.upstream, other.downstream])
+            }
+            inner = joined.filter { network.terminalAt[$0] < 0 }
+            grows = joined.count > before
+        }
+        return joined
+    }
 }
 
 extension FlowPlan {

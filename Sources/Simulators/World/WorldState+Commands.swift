@@ -121,18 +121,17 @@ extension WorldState {
 
     /// Who pushes or draws liquid or gas through a valve, or stands against it with a running drive.
     private func pusher(through valve: Int) -> String? {
-        let flowing = self.plan.segments.contains { segment in
-            guard case .rotary(let index, _) = self.network.edges[segment.edge].gate else { return false }
-            return index == valve
+        func isInside(_ segment: FlowPlan.Segment) -> Bool {
+            guard case .rotary(valve, _) = self.network.edges[segment.edge].gate else { return false }
+            return true
         }
-        let active =
-            self.plan.sources
-            + self.plan.blocked.filter { self.touches(valve: valve, reach: $0.reach) }
-            .map(\.source)
-        guard flowing || active.count > self.plan.sources.count else { return nil }
-        let relevant = flowing ? active : Array(active.dropFirst(self.plan.sources.count))
-        let names = relevant.map { source in source.pump.map { self.syringes[$0].name } ?? "pressurised gas" }
-        return names.joined(separator: ", ")
+        var sources = self.plan.blocked.filter { self.touches(valve: valve, reach: $0.reach) }.map(\.source)
+        if let inside = self.plan.segments.first(where: isInside) {
+            let joined = self.plan.nodes(joinedTo: inside, network: self.network)
+            sources += self.plan.sources.filter { joined.contains($0.node) }
+        }
+        guard !sources.isEmpty else { return nil }
+        return sources.map { $0.pump.map { self.syringes[$0].name } ?? "pressurised gas" }.joined(separator: ", ")
     }
 
     private func touches(valve: Int, reach: [Int]) -> Bool {
