@@ -11,7 +11,10 @@ let settings: [SwiftSetting] = [
 /// The graph of the product. A module lists only modules below it; `ArchitectureTests` holds the imports against it.
 let package = Package(
     name: "edge-agent",
-    products: [.executable(name: "edge-agent", targets: ["edge-agent"])],
+    products: [
+        .executable(name: "edge-agent", targets: ["edge-agent"]),
+        .library(name: "Analysis", targets: ["Analysis"]),  // for Benchmarks/ImpedanceFit
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
