@@ -2,6 +2,8 @@
 public protocol Dimension: Sendable {
     /// The symbol of the unit in which values of this kind are written into journals, `mL` for example.
     static var canonicalUnit: Unit<Self> { get }
+    /// The units in which configurations may write values of this kind; the canonical one first.
+    static var units: [Unit<Self>] { get }
 }
 
 /// A unit of one dimension: its symbol, and how its values become the SI value.

@@ -1,3 +1,5 @@
+public import DeviceKit
+
 /// The text of one cell, without its quotes and the blanks around it, and where it begins in the file.
 public struct CSVCell: Sendable, Hashable {
     public let text: String

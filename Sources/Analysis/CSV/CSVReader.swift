@@ -1,3 +1,5 @@
+import DeviceKit
+
 /// Splits the text of a file into records of cells, keeping count of lines and columns.
 struct CSVReader {
     let separator: Unicode.Scalar

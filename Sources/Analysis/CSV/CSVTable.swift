@@ -1,15 +1,19 @@
+public import DeviceKit
+
 /// The cells of a file of separated values with one header row, each with the place it was written at.
 ///
-/// The separator is `;` or `,`, whichever the header row holds more of. Cells may be quoted as in RFC 4180; a byte order
-/// mark, CRLF line ends (`\n` inside a quoted cell), blank lines and blanks around unquoted cells are accepted. Reading never fails: what is wrong
-/// stands in `diagnostics`, and rows that are shorter or longer than the header are left out of `rows`.
+/// The separator is `;` or `,`, whichever the header row holds more of. Cells may be quoted as in RFC 4180; a byte
+/// order mark, CRLF line ends (`\n` inside a quoted cell), blank lines and blanks around unquoted cells are accepted.
+/// Reading never fails: what is wrong stands in `diagnostics`, and rows that are shorter or longer than the header are
+/// left out of `rows`.
 public struct CSVTable: Sendable, Hashable {
     /// Name of the file, for diagnostics only.
     public let file: String
     public let separator: Character
     public let header: [CSVCell]
     public let rows: [CSVRow]
-    /// What is wrong with the shape of the table: no header, columns without or with the same name, ragged rows, quotes.
+    /// What is wrong with the shape of the table: no header, columns without a name or with the same, ragged rows,
+    /// quotes.
     public let diagnostics: [SourceDiagnostic]
 
     /// Reads `text`, the content of the file called `file`.

@@ -1,3 +1,5 @@
+import DeviceKit
+
 /// Reads the nodes file.
 struct NodeTableReader {
     struct Entry {

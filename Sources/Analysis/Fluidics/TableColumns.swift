@@ -1,3 +1,5 @@
+import DeviceKit
+
 /// Finds the columns of a table under their present or older headers.
 struct TableColumns {
     private let names: [String: String]

@@ -1,3 +1,5 @@
+public import DeviceKit
+
 extension TubingGraph {
     /// Builds the graph from three tables: the nodes, the catalogue of channels and tubes, and which tubes are installed
     /// between which nodes.

@@ -1,3 +1,5 @@
+public import DeviceKit
+
 /// The tubing of a lab as it is installed: nodes, the channels inside devices and the tubes between them.
 public struct TubingGraph: Sendable {
     /// In the order of the nodes file.

@@ -1,3 +1,5 @@
+import DeviceKit
+
 /// Reads which tubes are installed, and where.
 struct TubingReader {
     private(set) var edges: [FluidicEdge] = []

@@ -1,4 +1,5 @@
 import Analysis
+import DeviceKit
 import Testing
 
 @Suite struct CSVTableTests {
