@@ -62,7 +62,10 @@ struct FluidMotion {
         if var syringe = self.state.syringes[source] {
             guard syringe.content.picolitres >= amount else {
                 throw .shortage(
-                    pump: source, held: syringe.content.volume, needed: Volume(picolitres: amount))
+                    pump: source,
+                    held: syringe.content.volume,
+                    needed: Volume(picolitres: amount)
+                )
             }
             var gas = syringe.content.takeGas()
             let gasTaken = gas.take(amount)
@@ -87,7 +90,9 @@ struct FluidMotion {
 
     /// Pushes plugs into one end of an edge, and gives those that come out of the other.
     private mutating func push(
-        _ inflow: [FluidPortion], through edge: FluidicEdge, forward: Bool
+        _ inflow: [FluidPortion],
+        through edge: FluidicEdge,
+        forward: Bool
     ) throws(FluidStateError) -> [FluidPortion] {
         guard let held = self.state.lines[edge.label] else { throw .unknownLine(edge.label) }
         var amount = inflow.reduce(0) { $0 + $1.picolitres }

@@ -51,7 +51,9 @@ public struct FluidPortion: Sendable, Hashable {
     public var liquid: Liquid? {
         Liquid(
             mixing: [FluidSource: Double](
-                uniqueKeysWithValues: self.shares.map { ($0.source, Double($0.picolitres)) }))
+                uniqueKeysWithValues: self.shares.map { ($0.source, Double($0.picolitres)) }
+            )
+        )
     }
 
     public var sources: [FluidSource] { self.shares.map(\.source) }
@@ -103,7 +105,8 @@ public struct FluidPortion: Sendable, Hashable {
             return (Share(source: share.source, picolitres: parts.quotient), parts.remainder)
         }
         var rest = amount - taken.reduce(0) { $0 + $1.share.picolitres }
-        for index in taken.indices.sorted(by: { (taken[$1].remainder, $0) < (taken[$0].remainder, $1) }) where rest > 0 {
+        let byRemainder = taken.indices.sorted { (taken[$1].remainder, $0) < (taken[$0].remainder, $1) }
+        for index in byRemainder where rest > 0 {
             taken[index].share.picolitres += 1
             rest -= 1
         }
@@ -147,9 +150,11 @@ extension FluidPortion: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         for (source, picolitres) in try container.decode([String: Int64].self) {
-            guard (1...Volume.largestPortion).contains(picolitres) else {
+            guard (1...Volume.largestSum).contains(picolitres), self.picolitres + picolitres <= Volume.largestSum else {
                 throw DecodingError.dataCorruptedError(
-                    in: container, debugDescription: "\(picolitres) pL of \(source) is not a possible amount")
+                    in: container,
+                    debugDescription: "\(picolitres) pL of \(source) is not a possible amount"
+                )
             }
             self.add(Share(source: FluidSource(source), picolitres: picolitres))
         }
@@ -158,13 +163,16 @@ extension FluidPortion: Codable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(
-            [String: Int64](uniqueKeysWithValues: self.shares.map { ($0.source.rawValue, $0.picolitres) }))
+            [String: Int64](uniqueKeysWithValues: self.shares.map { ($0.source.rawValue, $0.picolitres) })
+        )
     }
 }
 
 extension Volume {
-    /// A cubic metre.
+    /// A cubic metre: the most that is moved at once.
     static let largestPortion: Int64 = 1_000_000_000_000_000
+    /// A thousand of them: the most that is held or was ever drawn.
+    static let largestSum: Int64 = 1_000_000_000_000_000_000
 
     init(picolitres: Int64) { self.init(Double(picolitres) * 1e-9, .millilitre) }
 

@@ -30,7 +30,8 @@ extension FluidState {
     /// anything, `.shortage` for a syringe, `.overfull` for a full sink, `.notASource` and `.notASink` for open ends.
     @discardableResult
     public mutating func transfer(
-        _ volume: Volume, along route: FluidicRoute
+        _ volume: Volume,
+        along route: FluidicRoute
     ) throws(FluidStateError) -> FluidDelivery {
         try self.move([route.source: try Self.picolitres(volume)], along: [route], to: route.sink)
     }
@@ -40,7 +41,8 @@ extension FluidState {
     /// stream without a dose stand still.
     @discardableResult
     public mutating func deliver(
-        _ doses: [PumpDose], along stream: FluidicStream
+        _ doses: [PumpDose],
+        along stream: FluidicStream
     ) throws(FluidStateError) -> FluidDelivery {
         var amounts: [String: Int64] = [:]
         for dose in doses {
@@ -53,14 +55,19 @@ extension FluidState {
     }
 
     private mutating func move(
-        _ amounts: [String: Int64], along routes: [FluidicRoute], to sink: String
+        _ amounts: [String: Int64],
+        along routes: [FluidicRoute],
+        to sink: String
     ) throws(FluidStateError) -> FluidDelivery {
         var motion = FluidMotion(self, amounts: amounts)
         let arrived = try motion.outflow(at: sink, of: routes)
         try motion.receive(arrived, at: sink)
         self = motion.state
         return FluidDelivery(
-            sink: sink, arrived: arrived.filter { !$0.isEmpty }, gasForLiquid: motion.gasForLiquid.volume)
+            sink: sink,
+            arrived: arrived.filter { !$0.isEmpty },
+            gasForLiquid: motion.gasForLiquid.volume
+        )
     }
 
     private static func picolitres(_ volume: Volume) throws(FluidStateError) -> Int64 {

@@ -34,7 +34,9 @@ extension FluidState {
     /// Whether `edges`, the branch of a pump for example, hold more than `tolerance` of a liquid other than `liquid`.
     /// Gas is no foreign liquid.
     public func holdsForeignLiquid(
-        in edges: [FluidicEdge], to liquid: Liquid, tolerance: Volume = Volume(1e-6, .millilitre)
+        in edges: [FluidicEdge],
+        to liquid: Liquid,
+        tolerance: Volume = Volume(1e-6, .millilitre)
     ) -> Bool {
         self.foreignVolume(in: edges, to: liquid, ignoringGas: true) > tolerance
     }
@@ -67,7 +69,11 @@ extension FluidState {
     /// it is filled anyway; it is cut where the syringe is too small for both. A liquid counts as another one when more
     /// than the fraction `impurity` of it is foreign.
     public func refill(
-        of pump: String, with liquid: Liquid, planned: Volume, spare: Volume = .zero, impurity: Double = 0.001
+        of pump: String,
+        with liquid: Liquid,
+        planned: Volume,
+        spare: Volume = .zero,
+        impurity: Double = 0.001
     ) -> RefillDecision {
         let syringe = self.syringes[pump] ?? Holder()
         var held = syringe.content

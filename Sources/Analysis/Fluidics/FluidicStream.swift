@@ -37,7 +37,10 @@ public struct FluidicStream: Sendable, Hashable {
 extension Router {
     /// The stream from all `sources` to `sink`, each by its best route.
     public func stream(
-        from sources: [String], to sink: String, via: [String] = [], through instruments: Set<String> = [],
+        from sources: [String],
+        to sink: String,
+        via: [String] = [],
+        through instruments: Set<String> = [],
         least cost: Cost = .deadVolume
     ) throws(RoutingError) -> FluidicStream {
         var routes: [FluidicRoute] = []

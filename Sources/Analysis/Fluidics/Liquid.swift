@@ -63,15 +63,19 @@ extension Liquid: Codable {
         let sum = fractions.values.reduce(0, +)
         guard fractions.values.allSatisfy({ $0 > 0 }), abs(sum - 1) < 1e-9 else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "volume fractions must be positive and sum to 1, found \(sum)")
+                in: container,
+                debugDescription: "volume fractions must be positive and sum to 1, found \(sum)"
+            )
         }
         self.fractions = [FluidSource: Double](
-            uniqueKeysWithValues: fractions.map { (FluidSource($0.key), $0.value) })
+            uniqueKeysWithValues: fractions.map { (FluidSource($0.key), $0.value) }
+        )
     }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(
-            [String: Double](uniqueKeysWithValues: self.fractions.map { ($0.key.rawValue, $0.value) }))
+            [String: Double](uniqueKeysWithValues: self.fractions.map { ($0.key.rawValue, $0.value) })
+        )
     }
 }

@@ -46,7 +46,7 @@ extension TubingGraph {
     }
 
     /// Whether liquid or pressure can pass an edge: a valve's channel only when it is selected.
-    private func isOpen(_ edge: FluidicEdge, with settings: FluidicSettings, unknownIsOpen: Bool = true) -> Bool {
+    func isOpen(_ edge: FluidicEdge, with settings: FluidicSettings, unknownIsOpen: Bool = true) -> Bool {
         for case let kind? in [self.node(edge.start)?.kind, self.node(edge.end)?.kind] {
             switch kind {
             case .valvePort(let valve, let port) where self.isValveChannel(edge):

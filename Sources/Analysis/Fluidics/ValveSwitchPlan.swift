@@ -16,7 +16,10 @@ public struct ValveSwitchPlan: Sendable, Hashable {
     /// Throws when a target does not exist or selects a port without tube, when gas would be opened into tubes that end
     /// nowhere, and when a pump moves on the branch of a valve that would switch.
     public init(
-        in graph: TubingGraph, from present: FluidicSettings, to target: FluidicSettings, movingPumps: [String] = []
+        in graph: TubingGraph,
+        from present: FluidicSettings,
+        to target: FluidicSettings,
+        movingPumps: [String] = []
     ) throws(ValveSwitchError) {
         try Self.check(target, in: graph)
         let turns = target.valves.reversed().filter { present.port(of: $0.valve) != $0.port }
@@ -54,7 +57,10 @@ public struct ValveSwitchPlan: Sendable, Hashable {
 
     /// To release a relay is always allowed: it takes pressure away.
     private static func checkPumps(
-        _ pumps: [String], steps: [ValveSwitch], in graph: TubingGraph, present: FluidicSettings,
+        _ pumps: [String],
+        steps: [ValveSwitch],
+        in graph: TubingGraph,
+        present: FluidicSettings,
         target: FluidicSettings
     ) throws(ValveSwitchError) {
         for pump in pumps {

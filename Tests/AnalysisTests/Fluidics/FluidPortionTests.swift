@@ -76,7 +76,9 @@ struct FluidPortionTests {
         let decoder = JSONDecoder()
         #expect(try decoder.decode(FluidPortion.self, from: JSONEncoder().encode(portion)) == portion)
         #expect(try decoder.decode(Liquid.self, from: JSONEncoder().encode(liquid)) == liquid)
-        for text in [#"{"A": -1}"#, #"{"A": 0}"#, #"{"A": 1000000000000001}"#] {
+        for text in [
+            #"{"A": -1}"#, #"{"A": 0}"#, #"{"A": 1000000000000000001}"#, #"{"A": 1000000000000000000, "B": 1}"#,
+        ] {
             #expect(throws: DecodingError.self) { try decoder.decode(FluidPortion.self, from: Data(text.utf8)) }
         }
         for text in [#"{"A": 0.5}"#, #"{"A": 1.5, "B": -0.5}"#, "{}"] {

@@ -67,7 +67,9 @@ struct FluidStateTests {
         var state = FluidState(self.graph)
         for (pump, stock) in [("A0.0", "A"), ("B0.0", "B"), ("C0.0", "C")] {
             try state.set(
-                pump, to: .init(FluidPortion(Liquid(FluidSource(stock)), volume: Volume(8, .millilitre))))
+                pump,
+                to: .init(FluidPortion(Liquid(FluidSource(stock)), volume: Volume(8, .millilitre)))
+            )
         }
         let stream = try self.router.stream(from: ["A0.0", "B0.0", "C0.0"], to: "waste_1", via: ["electrochemistryIN"])
         #expect(stream.junction == "M1.0")
@@ -77,7 +79,9 @@ struct FluidStateTests {
                 PumpDose(pump: "A0.0", volume: Volume(1.0, .millilitre)),
                 PumpDose(pump: "B0.0", volume: Volume(0.25, .millilitre)),
                 PumpDose(pump: "C0.0", volume: Volume(0.75, .millilitre)),
-            ], along: stream)
+            ],
+            along: stream
+        )
         let liquid = try #require(state.content(of: cell).liquid)
         #expect(abs(liquid["A"] - 0.5) < 1e-6)
         #expect(abs(liquid["B"] - 0.125) < 1e-6)
@@ -126,7 +130,10 @@ struct FluidStateTests {
         #expect(throws: FluidStateError.self) { try state.transfer(Volume(8, .millilitre), along: fill) }
         #expect(
             throws: FluidStateError.shortage(
-                pump: "A0.0", held: Volume(picolitres: 4_000_000_000), needed: Volume(picolitres: 5_000_000_000))
+                pump: "A0.0",
+                held: Volume(picolitres: 4_000_000_000),
+                needed: Volume(picolitres: 5_000_000_000)
+            )
         ) { try state.transfer(Volume(5, .millilitre), along: push) }
         #expect(throws: FluidStateError.notASink("V8.1")) { try state.transfer(Volume(1, .millilitre), along: leak) }
         #expect(throws: FluidStateError.notASource("V6.3")) { try state.transfer(Volume(1, .millilitre), along: suck) }
@@ -173,17 +180,24 @@ struct FluidStateTests {
         }
         func decision(_ planned: Double, spare: Double = 0) -> RefillDecision {
             state.refill(
-                of: "A0.0", with: stock, planned: Volume(planned, .millilitre), spare: Volume(spare, .millilitre))
+                of: "A0.0",
+                with: stock,
+                planned: Volume(planned, .millilitre),
+                spare: Volume(spare, .millilitre)
+            )
         }
         try hold(FluidPortion(stock, volume: Volume(4, .millilitre)))
         #expect(decision(4) == .enough)
         #expect(decision(3.9, spare: 6) == .enough)
-        #expect(decision(5) == .refill(gas: .zero, aspirate: Volume(5, .millilitre) - Volume(picolitres: 4_000_000_000)))
+        #expect(
+            decision(5) == .refill(gas: .zero, aspirate: Volume(5, .millilitre) - Volume(picolitres: 4_000_000_000))
+        )
         guard case .refill(_, let cut) = decision(5, spare: 9) else { Issue.record("must be filled"); return }
         #expect((cut - Volume(6, .millilitre)).magnitude < Volume(1e-9, .millilitre))
         #expect(decision(11) == .tooSmall(capacity: Volume(10, .millilitre)))
         try hold(
-            FluidPortion(stock, volume: Volume(4, .millilitre)) + FluidPortion(.gas, volume: Volume(2, .millilitre)))
+            FluidPortion(stock, volume: Volume(4, .millilitre)) + FluidPortion(.gas, volume: Volume(2, .millilitre))
+        )
         #expect(decision(4) == .enough)
         guard case .refill(let gas, _) = decision(5) else { Issue.record("must be filled"); return }
         #expect(gas.picolitres == 2_000_000_000)
@@ -222,14 +236,19 @@ struct FluidStateTests {
             try state.set(
                 pump,
                 to: .init(
-                    FluidPortion(stock, volume: Volume(4, .millilitre)), capacity: Volume(9.99998, .millilitre)))
+                    FluidPortion(stock, volume: Volume(4, .millilitre)),
+                    capacity: Volume(9.99998, .millilitre)
+                )
+            )
         }
         try state.set("Solvent", to: .init(FluidPortion(.solvent, volume: Volume(200, .millilitre))))
         return state
     }
 
     private func randomMove(
-        _ state: inout FluidState, pumps: [String], using random: inout FluidicGenerator
+        _ state: inout FluidState,
+        pumps: [String],
+        using random: inout FluidicGenerator
     ) throws -> FluidDelivery {
         let pump = pumps.randomElement(using: &random) ?? "A0.0"
         let volume = Volume(Double.random(in: 0.0001...3, using: &random), .millilitre)
@@ -250,11 +269,16 @@ struct FluidStateTests {
             let dosing = pumps.shuffled(using: &random).prefix(Int.random(in: 1...6, using: &random))
             let cell = sink.hasPrefix("waste") && Bool.random(using: &random)
             let stream = try self.router.stream(
-                from: Array(dosing), to: sink, via: ["M1.0"] + (cell ? ["electrochemistryIN"] : []))
+                from: Array(dosing),
+                to: sink,
+                via: ["M1.0"] + (cell ? ["electrochemistryIN"] : [])
+            )
             return try state.deliver(
                 dosing.map {
                     PumpDose(pump: $0, volume: Volume(Double.random(in: 0.00001...1, using: &random), .millilitre))
-                }, along: stream)
+                },
+                along: stream
+            )
         }
     }
 }

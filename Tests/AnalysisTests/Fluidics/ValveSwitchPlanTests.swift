@@ -13,14 +13,17 @@ struct ValveSwitchPlanTests {
         self.closed = try FluidicSettings(
             valves: (1...6).map { ValveSetting(valve: "V\($0)", port: 1) }
                 + [("V7", 1), ("V8", 10), ("V9", 6), ("V10", 10)].map { ValveSetting(valve: $0.0, port: $0.1) },
-            gasValves: [GasValveSetting(valve: "ArdV_0_1", isEnergised: false)])
+            gasValves: [GasValveSetting(valve: "ArdV_0_1", isEnergised: false)]
+        )
     }
 
     private func gasRoute() throws -> FluidicRoute {
         try self.router.route(from: "pressurizedGas", to: "waste_2", via: ["electrochemistryIN"])
     }
 
-    private func plan(from present: FluidicSettings, _ target: FluidicSettings, moving: [String] = []) throws -> [String] {
+    private func plan(from present: FluidicSettings, _ target: FluidicSettings, moving: [String] = []) throws
+        -> [String]
+    {
         try ValveSwitchPlan(in: self.graph, from: present, to: target, movingPumps: moving).steps.map(\.description)
     }
 
@@ -30,7 +33,8 @@ struct ValveSwitchPlanTests {
             try self.plan(from: self.closed, target) == [
                 "turn V10 to port 9", "turn V9 to port 7", "turn V8 to port 7", "turn V7 to port 5",
                 "energise ArdV_0_1",
-            ])
+            ]
+        )
     }
 
     @Test func `gas is shut off first, and before any valve turns`() throws {
@@ -43,12 +47,14 @@ struct ValveSwitchPlanTests {
         #expect(
             try self.plan(from: self.closed.replacing(with: gas), other) == [
                 "release ArdV_0_1", "turn V10 to port 10", "energise ArdV_0_1",
-            ])
+            ]
+        )
         let sample = try FluidicSettings(of: [self.router.route(from: "M1.0", to: "vial_2")])
         #expect(
             try self.plan(from: self.closed.replacing(with: gas), sample) == [
                 "release ArdV_0_1", "turn V10 to port 2", "turn V9 to port 6", "turn V8 to port 6", "turn V7 to port 1",
-            ])
+            ]
+        )
     }
 
     @Test func `valves that stand as wanted are left alone, and unknown ones are set`() throws {
@@ -57,7 +63,8 @@ struct ValveSwitchPlanTests {
         #expect(
             try self.plan(from: FluidicSettings(), FluidicSettings(valves: [ValveSetting(valve: "V10", port: 9)])) == [
                 "release ArdV_0_1", "turn V10 to port 9",
-            ])
+            ]
+        )
         #expect(try self.plan(from: FluidicSettings(), FluidicSettings()) == ["release ArdV_0_1"])
     }
 
@@ -114,6 +121,7 @@ struct ValveSwitchPlanTests {
         #expect(
             try self.plan(from: self.closed, stream.settings) == [
                 "turn V10 to port 3", "turn V8 to port 6", "turn V5 to port 5", "turn V6 to port 5",
-            ])
+            ]
+        )
     }
 }
