@@ -74,7 +74,7 @@ import Testing
         try planner.fillCell(mixture, volume: volume)
         let target = try #require(mixture.liquid)
         let edge = try #require(self.lab.model.router.graph.cell(of: "electrochemistry"))
-        let content = try #require(planner.fluid.content(of: [edge]).liquid)
+        let content = try #require(planner.fluid.content(of: edge).liquid)
         #expect(content.foreignFraction(to: target) < 1e-6)
     }
 
