@@ -130,6 +130,13 @@ struct Syringe: Sendable {
         return max(0, (displacement > 0 ? limit - self.compression : limit + self.compression) / abs(displacement))
     }
 
+    /// Seconds until a moving piston has closed the vacuum, or let off the pressure, that it moves against; until then
+    /// nothing flows. Infinite when there is none.
+    var secondsOfSlack: Double {
+        let displacement = self.displacement
+        return self.compression * displacement < 0 ? -self.compression / displacement : .infinity
+    }
+
     // MARK: Contents
 
     /// Takes `volume` mL out: gas first, since the outlet is up, then the mixed liquid.

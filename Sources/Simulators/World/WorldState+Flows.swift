@@ -12,7 +12,8 @@ extension WorldState {
         self.isPlanStale = false
         self.relievePressure()
         var sources: [FlowPlan.Source] = []
-        for (index, syringe) in self.syringes.enumerated() where syringe.displacement != 0 {
+        for (index, syringe) in self.syringes.enumerated()
+        where syringe.displacement != 0 && !syringe.secondsOfSlack.isFinite {
             sources.append(.init(node: self.network.pumpNodes[index], flow: syringe.displacement, pump: index))
         }
         self.plan = self.resolve(sources + self.gasSources)

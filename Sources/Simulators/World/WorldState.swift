@@ -100,12 +100,7 @@ struct WorldState: Sendable {
             self.settle()
             let stretch = min(remaining, self.secondsToNextEvent)
             self.carry(self.plan, for: stretch)
-            for index in self.syringes.indices {
-                if self.plan.blocks(pump: index) != nil {
-                    self.syringes[index].compression += self.syringes[index].displacement * stretch
-                }
-                self.syringes[index].advance(by: stretch)
-            }
+            for index in self.syringes.indices { self.drive(index, for: stretch) }
             for index in self.rotors.indices where self.rotors[index].isTurning {
                 self.rotors[index].remaining = max(Self.instant / 2, self.rotors[index].remaining - stretch)
             }
@@ -116,6 +111,18 @@ struct WorldState: Sendable {
         self.settle()
     }
 
+    private mutating func drive(_ index: Int, for seconds: Double) {
+        let slack = self.syringes[index].secondsOfSlack
+        if slack.isFinite || self.plan.blocks(pump: index) != nil {
+            self.syringes[index].compression += self.syringes[index].displacement * seconds
+        }
+        if slack - seconds <= Self.instant {
+            self.syringes[index].compression = 0
+            self.disturb()
+        }
+        self.syringes[index].advance(by: seconds)
+    }
+
     /// Differences in time below this are rounding.
     private static let instant = 1e-10
 
@@ -124,7 +131,7 @@ struct WorldState: Sendable {
     private var secondsToNextEvent: Double {
         var next = Double.infinity
         for (index, syringe) in self.syringes.enumerated() where syringe.motion != .none {
-            next = min(next, syringe.secondsToTarget, syringe.secondsToEnd)
+            next = min(next, syringe.secondsToTarget, syringe.secondsToEnd, syringe.secondsOfSlack)
             if self.plan.blocks(pump: index) != nil {
                 next = min(next, syringe.secondsToOverload(limit: self.overloadLimit))
             }

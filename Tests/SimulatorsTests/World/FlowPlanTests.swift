@@ -1,5 +1,6 @@
 import Analysis
 import DeviceKit
+import Glibc
 import Testing
 
 @testable import Simulators
@@ -94,5 +95,24 @@ struct FlowPlanTests {
             try Self.world([Self.tube("P", "B"), Self.tube("P", "B")], wastes: ["B"])
         }
         #expect(throws: WorldDescriptionError.self) { try Self.world([Self.tube("P", "B")], wastes: ["C"]) }
+    }
+
+    @Test func `a tube is washed out as a row of mixed tanks`() throws {
+        // Five tanks of 0.02 mL; after x tank volumes tank i holds P(i, x) of what flowed in.
+        var world = try Self.world([Self.tube("P", "out")], wastes: ["out"])
+        for _ in 0..<8 {
+            let pushed = 8 - world.level("P") + 0.021
+            world.move([("P", 8 - pushed, 0.05)])
+            let x = pushed / 0.02
+            let expected = (1...5).reduce(0.0) { sum, tank in
+                var (term, missing) = (1.0, 0.0)
+                for k in 0..<tank {
+                    missing += term
+                    term *= x / Double(k + 1)
+                }
+                return sum + 0.02 * (1 - missing * exp(-x))
+            }
+            #expect(abs(world.tubes.amounts(inEdge: 0)[1] - expected) < 1e-4)
+        }
     }
 }

@@ -91,6 +91,25 @@ struct WorldStateTests {
         #expect(abs(world.level("A0") - 0.03) < 1e-9)
     }
 
+    @Test func `a vacuum in the syringe closes before anything is pushed out`() throws {
+        var world = try WorldState(SharedLab.description())
+        world.turn(["V6": 5])
+        world.move([("A0", 5, 0.05)])
+        #expect(abs(world.syringes[0].compression + 0.03) < 1e-9)
+        // The waste line only leads away: it cannot fill the vacuum.
+        world.turn(["V6": 10])
+        world.setEnabled(pump: 0, true)
+        world.move([("A0", 0, 0.05)])
+        #expect(abs(world.syringes[0].compression) < 1e-12)
+        #expect(world.count(.arrived) == 0)
+        #expect(world.count(.overload) == 1)
+        // Where a bottle is joined instead, it fills the vacuum at once.
+        world.turn(["V6": 5])
+        world.move([("A0", 5, 0.05)])
+        world.turn(["V6": 1])
+        #expect(abs(world.syringes[0].content.reduce(0, +) - 0.03) < 1e-9)
+    }
+
     @Test func `a closed valve further down blocks several pumps`() throws {
         var world = try WorldState(SharedLab.description(syringes: ["A": 5, "B": 5]))
         world.turn(["V6": 5, "V5": 5, "V7": 2])
