@@ -115,10 +115,17 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
+        .target(
+            name: "Demo",
+            dependencies: [
+                "Analysis", "Broker", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators", "Uplink",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
         .executableTarget(
             name: "edge-agent",
             dependencies: [
-                "Broker", "EdgeAgent", "Simulators",
+                "Broker", "Demo", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators", "Store", "Uplink",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -135,8 +142,9 @@ let package = Package(
         .testTarget(name: "StoreTests", dependencies: ["Store"], swiftSettings: settings),
         .testTarget(name: "BrokerTests", dependencies: ["Broker", "Protocols", .product(name: "HummingbirdTesting", package: "hummingbird")], swiftSettings: settings),
         .testTarget(name: "UplinkTests", dependencies: ["Uplink", "Broker", "Store"], swiftSettings: settings),
-        .testTarget(name: "MethodsTests", dependencies: ["Methods", "Analysis", "DeviceKit"], swiftSettings: settings),
-        .testTarget(name: "EdgeAgentTests", dependencies: ["EdgeAgent", "Simulators", "Broker"], swiftSettings: settings),
+        .testTarget(name: "MethodsTests", dependencies: ["Methods", "Analysis", "DeviceKit", "Protocols"], swiftSettings: settings),
+        .testTarget(name: "EdgeAgentTests", dependencies: ["EdgeAgent", "DeviceProfiles", "DeviceKit", "Methods"], swiftSettings: settings),
+        .testTarget(name: "DemoTests", dependencies: ["Demo", "EdgeAgent", "Simulators", "DeviceKit"], swiftSettings: settings),
         .testTarget(name: "AcceptanceTests", dependencies: ["edge-agent"], swiftSettings: settings),
     ]
 )

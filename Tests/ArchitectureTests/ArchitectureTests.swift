@@ -21,7 +21,10 @@ import Testing
         "EdgeAgent": [
             "Analysis", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Links", "Methods", "Protocols", "Store", "Uplink",
         ],
-        "edge-agent": ["Analysis", "Broker", "DeviceKit", "DeviceProfiles", "EdgeAgent", "Methods", "Protocols", "Simulators", "Store", "Uplink"],
+        "Demo": ["Analysis", "Broker", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators", "Uplink"],
+        "edge-agent": [
+            "Broker", "Demo", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators", "Store", "Uplink",
+        ],
     ]
 
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
