@@ -254,9 +254,10 @@ public final class ByteLink: Sendable {
 
     private func finish(_ exchange: LinkExchange, dirty: Bool) {
         let rest = exchange.unread
+        let isSettled = exchange.isSettled
         self.line.withLock { line in
             line.lastExchange = .now
-            if dirty { line.isDirty = true } else if exchange.isSettled { line.isDirty = false }
+            if dirty { line.isDirty = true } else if isSettled { line.isDirty = false }
         }
         self.sortUnsolicited(rest)
     }

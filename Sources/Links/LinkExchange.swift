@@ -1,40 +1,67 @@
 public import DeviceKit
+import Synchronization
 
 /// One request and its answer, or one conversation, on a link. It is valid inside the closure it is given to.
-public final class LinkExchange {
-    /// What is being done, for messages.
-    public var command: String
-    /// What it means when no answer comes.
-    public var silence: DeviceError.Code
-    /// Goes on although the task is cancelled: set it while bringing the device to rest.
-    public var isShielded: Bool
-    /// Said by the driver when, whatever error it throws, no answer can be on its way any more.
-    public var isSettled = false
+public final class LinkExchange: Sendable {
+    private struct State {
+        var command: String
+        var silence: DeviceError.Code
+        var isShielded: Bool
+        /// The count of interruptions at which the exchange was settled.
+        var settledAt: Int?
+        var record: [UInt8] = []
+        var pending: [UInt8]
+    }
+
     /// Whether an answer to an earlier request may still come; only with cleaning by the exchange.
     public let startsDirty: Bool
-    /// Everything sent and received in this exchange, in order.
-    public private(set) var record: [UInt8] = []
-
-    let link: ByteLink
+    private let link: ByteLink
     private let channel: ByteChannel
     private let start = ContinuousClock.now
     private let interruptionsBefore: Int
-    private var pending: [UInt8]
+    private let state: Mutex<State>
 
     init(
         of link: ByteLink, command: String, channel: ByteChannel, kept: [UInt8], silence: DeviceError.Code,
         shielded: Bool, startsDirty: Bool, interruptions: Int
     ) {
         self.link = link
-        self.command = command
         self.channel = channel
-        self.pending = kept
-        self.silence = silence
-        self.isShielded = shielded
         self.startsDirty = startsDirty
         self.interruptionsBefore = interruptions
+        self.state = Mutex(State(command: command, silence: silence, isShielded: shielded, pending: kept))
     }
 
+    /// What is being done, for messages.
+    public var command: String {
+        get { self.state.withLock { $0.command } }
+        set { self.state.withLock { $0.command = newValue } }
+    }
+
+    /// What it means when no answer comes.
+    public var silence: DeviceError.Code {
+        get { self.state.withLock { $0.silence } }
+        set { self.state.withLock { $0.silence = newValue } }
+    }
+
+    /// Goes on although the task is cancelled: set it while bringing the device to rest.
+    public var isShielded: Bool {
+        get { self.state.withLock { $0.isShielded } }
+        set { self.state.withLock { $0.isShielded = newValue } }
+    }
+
+    /// Said by the driver when, whatever error it throws, no answer can be on its way any more. A later interruption
+    /// revokes it.
+    public var isSettled: Bool {
+        get { self.state.withLock { $0.settledAt } == self.link.interruptions }
+        set {
+            let interruptions = self.link.interruptions
+            self.state.withLock { $0.settledAt = newValue ? interruptions : nil }
+        }
+    }
+
+    /// Everything sent and received in this exchange, in order.
+    public var record: [UInt8] { self.state.withLock { $0.record } }
     public var timeouts: LinkTimeouts { self.link.timeouts }
     /// Whether bytes of higher priority have gone out since this exchange began.
     public var wasInterrupted: Bool { self.link.interruptions != self.interruptionsBefore }
@@ -46,7 +73,7 @@ public final class LinkExchange {
         } catch {
             throw self.deviceError(error, "the request could not be sent within \(self.timeouts.write)")
         }
-        self.record += bytes
+        self.state.withLock { $0.record += bytes }
         self.link.record(.sent, bytes)
     }
 
@@ -73,29 +100,25 @@ public final class LinkExchange {
     ) async throws(DeviceError) -> [UInt8] {
         var deadline = ContinuousClock.now + (limit ?? self.timeouts.firstByte)
         var gap = limit ?? self.timeouts.firstByte
-        if !self.pending.isEmpty { (deadline, gap) = self.nextDeadline() }
-        if limit == nil { deadline = min(deadline, self.start + self.timeouts.total) }
+        if self.pendingCount > 0 { (deadline, gap) = self.nextDeadline() }
         while true {
-            if !self.pending.isEmpty, let count = length(self.pending[...]), count <= self.pending.count {
-                defer { self.pending.removeFirst(count) }
-                return Array(self.pending[..<count])
-            }
-            guard self.pending.count < longest else {
+            if limit == nil { deadline = min(deadline, self.start + self.timeouts.total) }
+            if let frame = self.takeFrame(length) { return frame }
+            guard self.pendingCount < longest else {
+                let bytes = self.unread
                 throw self.link.error(
-                    .garbled, self.command, "\(self.pending.count) bytes came without an end: \(Self.printable(self.pending))",
+                    .garbled, self.command, "\(bytes.count) bytes came without an end: \(Self.printable(bytes))",
                     "Check the line settings of the device.")
             }
-            self.pending += try await self.receive(until: deadline, gap)
+            try await self.receive(until: deadline, gap)
             (deadline, gap) = self.nextDeadline()
-            if limit == nil { deadline = min(deadline, self.start + self.timeouts.total) }
         }
     }
 
     /// What comes until nothing has come for the between-bytes time-out: for devices whose answers have no end.
     /// Empty if nothing came within the first-byte time-out.
     public func readUntilQuiet(longest: Int = 4096, within limit: Duration? = nil) async throws(DeviceError) -> [UInt8] {
-        var bytes = self.pending
-        self.pending = []
+        var bytes = self.takePending()
         var deadline = ContinuousClock.now + (bytes.isEmpty ? limit ?? self.timeouts.firstByte : self.timeouts.betweenBytes)
         while bytes.count < longest {
             do {
@@ -114,12 +137,12 @@ public final class LinkExchange {
     /// Lets `duration` pass, dropping what comes meanwhile: for devices that are deaf after an error.
     public func rest(_ duration: Duration) async throws(DeviceError) {
         let deadline = ContinuousClock.now + duration
-        if !self.pending.isEmpty { self.link.record(.dropped, self.pending) }
-        self.pending = []
+        let pending = self.takePending()
+        if !pending.isEmpty { self.link.record(.dropped, pending) }
         while true {
             do {
                 let bytes = try await self.channel.read(until: deadline, shielded: self.isShielded)
-                self.record += bytes
+                self.state.withLock { $0.record += bytes }
                 self.link.record(.dropped, bytes)
             } catch {
                 guard error == .timedOut else { throw self.deviceError(error, "") }
@@ -144,25 +167,40 @@ public final class LinkExchange {
     }
 
     /// What was received and not asked for.
-    var unread: [UInt8] { self.pending }
+    var unread: [UInt8] { self.state.withLock { $0.pending } }
+    private var pendingCount: Int { self.state.withLock { $0.pending.count } }
+
+    private func takePending() -> [UInt8] {
+        self.state.withLock { state in
+            defer { state.pending = [] }
+            return state.pending
+        }
+    }
+
+    private func takeFrame(_ length: (ArraySlice<UInt8>) -> Int?) -> [UInt8]? {
+        let pending = self.unread
+        guard !pending.isEmpty, let count = length(pending[...]), count <= pending.count else { return nil }
+        self.state.withLock { $0.pending.removeFirst(count) }
+        return Array(pending[..<count])
+    }
 
     private func receive(
         until deadline: ContinuousClock.Instant, _ gap: Duration
-    ) async throws(DeviceError) -> [UInt8] {
+    ) async throws(DeviceError) {
         do {
             let bytes = try await self.channel.read(until: deadline, shielded: self.isShielded)
             self.note(bytes)
-            return bytes
+            self.state.withLock { $0.pending += bytes }
         } catch {
+            let pending = self.unread
             let silence =
-                self.pending.isEmpty
-                ? "no answer within \(gap)" : "the answer stopped after \(Self.printable(self.pending))"
+                pending.isEmpty ? "no answer within \(gap)" : "the answer stopped after \(Self.printable(pending))"
             throw self.deviceError(error, silence)
         }
     }
 
     private func note(_ bytes: [UInt8]) {
-        self.record += bytes
+        self.state.withLock { $0.record += bytes }
         self.link.record(.received, bytes)
     }
 

@@ -1,5 +1,5 @@
 /// An error an instrument reports: `e!4001: Line 2, Col 6` in answer to a command, `!0032: Line 17` while a script runs.
-public struct MethodScriptFault: Sendable, Hashable {
+public struct MethodScriptFault: Error, Sendable, Hashable {
     public var code: MethodScriptErrorCode
     /// Line of the script, the first being 1.
     public var line: Int?
