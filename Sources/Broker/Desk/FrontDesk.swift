@@ -83,7 +83,7 @@ struct FrontDesk: Sendable {
     /// 307 to the same path with a trailing slash more or less, at the address that the caller used.
     private func redirection(_ call: BrokerCall) -> BrokerAnswer {
         let host = call.host ?? "\(self.configuration.host):\(self.configuration.port)"
-        let path = call.path.hasSuffix("/") ? String(call.path.dropLast()) : call.path + "/"
+        let path = Route.otherSlash(call.path)
         let query = call.query.map { $0.isEmpty ? "" : "?" + $0 } ?? ""
         return BrokerAnswer(status: 307, headers: [("location", "http://\(host)\(path)\(query)")], body: .bytes([]))
     }

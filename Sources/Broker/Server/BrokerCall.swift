@@ -61,6 +61,7 @@ enum Refusal: Error {
             return answer
         case .shape(let issues):
             let body: JSONValue = ["detail": .array(issues.map(\.json))]
+            guard !body.containsNonFinite else { return Refusal.crash("").answer }
             return .text(body.text(), type: "application/json", status: 422)
         case .crash:
             return .text("Internal Server Error", type: "text/plain; charset=utf-8", status: 500)

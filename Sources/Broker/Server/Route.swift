@@ -38,8 +38,13 @@ enum Route: Sendable, Equatable {
         if let found = candidates.first(where: { $0.methods.contains(method) }) { return .route(found.route) }
         if let other = candidates.first { return .methodNotAllowed(allow: other.methods.joined(separator: ", ")) }
         guard path != "/" else { return .nothing }
-        let toggled = path.hasSuffix("/") ? String(path.dropLast()) : path + "/"
-        return Self.candidates(toggled).isEmpty ? .nothing : .otherSlash
+        return Self.candidates(Self.otherSlash(path)).isEmpty ? .nothing : .otherSlash
+    }
+
+    /// The path without its slashes at the end, or with one if it has none.
+    static func otherSlash(_ path: String) -> String {
+        guard path.hasSuffix("/") else { return path + "/" }
+        return String(path.reversed().drop { $0 == "/" }.reversed())
     }
 
     private static func candidates(_ path: String) -> [(route: Route, methods: [String])] {
