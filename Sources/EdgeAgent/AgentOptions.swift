@@ -9,13 +9,13 @@ public struct AgentOptions: Sendable {
     public var stateDirectory: String
     public var brokerURL: String
     public var user: String
-    public var password: String
+    public var passwordFile: String
     /// Wall time between two looks at the broker.
     public var poll: Duration
 
     public init(
         lab: LabDescription, links: [String: String] = [:], clock: LabClock = LabClock(), stateDirectory: String? = nil,
-        brokerURL: String? = nil, user: String? = nil, password: String, poll: Duration? = nil
+        brokerURL: String? = nil, user: String? = nil, passwordFile: String? = nil, poll: Duration? = nil
     ) {
         self.lab = lab
         self.links = links
@@ -23,7 +23,7 @@ public struct AgentOptions: Sendable {
         self.stateDirectory = stateDirectory ?? lab.configuration.stateDirectory
         self.brokerURL = brokerURL ?? lab.configuration.broker.url
         self.user = user ?? lab.configuration.broker.user
-        self.password = password
+        self.passwordFile = passwordFile ?? lab.configuration.broker.passwordFile
         self.poll = poll ?? lab.configuration.broker.poll
     }
 }

@@ -16,6 +16,8 @@ struct PumpReadings: Sendable {
     var flowUnit: [String]?
     /// How many fill levels came in.
     var fillLevelsHeard = 0
+    /// How many of our moves have ended.
+    var movesEnded = 0
 
     var isComplete: Bool {
         self.fillLevel != nil && self.capacity != nil && self.flow != nil && self.fastestFlow != nil

@@ -42,12 +42,42 @@ extension SiLASyringePump {
         let move = PumpMove(
             session: session, command: command, start: start, goal: goal.level, stopsBefore: stopsBefore,
             deadline: .now + self.clock.wall(.seconds(abs(start - goal.level) / goal.flow + 2)) + self.margin)
-        let execution = try await self.begin(move, goal)
-        let ending = await self.followed(move, execution)
+        let execution: SiLACommandExecutionUUID
+        let ending: PumpMove.Ending
+        self.movesSent += 1
+        self.underWay = self.movesSent
+        do throws(DeviceError) {
+            execution = try await self.begin(move, goal)
+            ending = await self.followedUnlessCancelled(move, execution)
+        } catch {
+            await self.noteEnd(of: move)
+            throw error
+        }
+        await self.noteEnd(of: move)
         if Task.isCancelled || self.stops != stopsBefore {
             throw await self.stopped(move)
         }
         return try await self.concluded(move, execution, ending)
+    }
+
+    private func noteEnd(of move: PumpMove) async {
+        self.underWay = nil
+        await move.session.readings.change { $0.movesEnded += 1 }
+    }
+
+    /// Cancelling does not break off the watching: it stops the plunger, which ends the execution.
+    private func followedUnlessCancelled(
+        _ move: PumpMove, _ execution: SiLACommandExecutionUUID
+    ) async -> PumpMove.Ending {
+        let following = Task { await self.followed(move, execution) }
+        return await withTaskCancellationHandler {
+            await following.value
+        } onCancel: {
+            Task {
+                _ = await self.halted()
+                following.cancel()
+            }
+        }
     }
 
     /// Sends the command. Its call is not cancelled with the task: a stop that overtakes it would be lost.

@@ -14,22 +14,38 @@ extension SiLASyringePump {
 
     private func stopNow() async -> Result<Void, DeviceError> {
         await self.moves.turnAllAway()
-        do throws(DeviceError) {
-            try await self.sendStop()
-            if let initiation = self.initiation {
-                // The order of two calls under way is the server's: stop again once the other has been answered.
-                _ = await initiation.value
-                try await self.sendStop()
-            }
-        } catch {
-            return .failure(error)
-        }
+        if let error = await self.halted() { return .failure(error) }
         guard let session = self.session, await session.isOpen else { return .success(()) }
         if await session.readings.first(within: self.settling, where: \.isAtRest) != nil { return .success(()) }
         let error = self.error(
             .unknownOutcome, "StopDosage", "the server took the stop, but still reports a flow",
             advice: "Use the emergency stop if the plunger moves.")
         return .failure(await session.failure("StopDosage", otherwise: error))
+    }
+
+    /// Sends stops until the move under way has ended; gives the error if a stop could not be sent.
+    ///
+    /// One is not enough: the order of two calls under way is the server's, and a server forgets a stop that comes in
+    /// the pause of 0.25 s which it makes before each dose.
+    func halted() async -> DeviceError? {
+        do throws(DeviceError) {
+            try await self.sendStop()
+            guard let move = self.underWay, let session = self.session else { return nil }
+            if let initiation = self.initiation {
+                _ = await initiation.value
+                try await self.sendStop()
+            }
+            let ended = await session.readings.latest.movesEnded
+            let limit = ContinuousClock.now + self.settling
+            let step = max(self.clock.wall(.milliseconds(150)), .milliseconds(2))
+            while self.underWay == move, ContinuousClock.now < limit {
+                _ = await session.readings.first(within: step) { $0.movesEnded > ended }
+                if self.underWay == move { try await self.sendStop() }
+            }
+            return nil
+        } catch {
+            return error
+        }
     }
 
     private func sendStop() async throws(DeviceError) {

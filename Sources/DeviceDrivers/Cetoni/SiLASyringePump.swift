@@ -31,7 +31,10 @@ public actor SiLASyringePump: SyringePump {
     var lastCounter: Int64?
     /// Counts calls of `stop()`, so that a move notices that it was stopped.
     var stops = 0
-    /// The call that starts a motion, while it is under way.
+    /// Number of the move whose command was sent and whose execution has not ended.
+    var underWay: Int?
+    var movesSent = 0
+    /// The call that starts a motion, until it is answered.
     var initiation: Task<Result<SiLACommandConfirmation, SiLAFailure>, Never>?
 
     /// Nothing is sent until the pump is used.

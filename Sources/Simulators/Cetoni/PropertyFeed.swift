@@ -54,7 +54,8 @@ extension PropertySource {
                 do {
                     try await writer.write(answer(now))
                 } catch {
-                    break
+                    await self.unsubscribe(key)
+                    throw error
                 }
             }
             await self.unsubscribe(key)

@@ -69,6 +69,7 @@ struct SQLiteFile {
                 return (try self.open(checks: checks), nil)
             } catch let damage as Damage {
                 let moved = try self.moveAside(to: damagedDirectory)
+                unlink(self.path + ".suspect")
                 let queue = try self.open(checks: false)
                 let rows = salvages ? try Salvage(of: moved).pour(into: queue) : [:]
                 let report = DamageReport(
@@ -80,6 +81,17 @@ struct SQLiteFile {
         } catch {
             throw StoreError(error, "open \(self.path)")
         }
+    }
+
+    /// 8 MB in pages of 4 kB.
+    private static let smallPages = 2048
+
+    private static func openFile(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
+        #if canImport(Glibc)
+        Glibc.open(path, flags, mode)
+        #else
+        Musl.open(path, flags, mode)
+        #endif
     }
 
     private var configuration: Configuration {
@@ -114,8 +126,19 @@ struct SQLiteFile {
         }
     }
 
+    /// Notes that the file gave itself away as damaged while in use, so that the next start reads all of it.
+    static func suspect(_ path: String) {
+        let descriptor = Self.openFile(path + ".suspect", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// `quick_check` does not compare tables with their indexes. A small file, and one under suspicion, is read in full.
     private func check(_ database: Database) throws {
-        let findings = try String.fetchAll(database, sql: "PRAGMA quick_check(20)")
+        let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+        let isSuspect = access(self.path + ".suspect", F_OK) == 0
+        let pragma = isSuspect || pages <= Self.smallPages ? "integrity_check" : "quick_check"
+        let findings = try String.fetchAll(database, sql: "PRAGMA \(pragma)(20)")
+        unlink(self.path + ".suspect")
         guard findings == ["ok"] else { throw Damage(finding: findings.joined(separator: "; ")) }
     }
 

@@ -37,10 +37,15 @@ struct SalvagedTable {
         var (count, last) = (0, start)
         while true {
             var rows: [Row] = []
-            let isReadable = (try? self.source.read { database in
-                let cursor = try Row.fetchCursor(database, sql: sql, arguments: [last])
-                while let row = try cursor.next() { rows.append(row.copy()) }
-            }) != nil
+            var isReadable = true
+            do {
+                try self.source.read { database in
+                    let cursor = try Row.fetchCursor(database, sql: sql, arguments: [last])
+                    while let row = try cursor.next() { rows.append(row.copy()) }
+                }
+            } catch {
+                isReadable = false
+            }
             count += try self.insert(rows, columns: columns)
             last = rows.last?["salvage_rowid"] ?? last
             if !isReadable { return (count, last, false) }

@@ -31,6 +31,11 @@ extension Journal {
         try await self.read("count the outbox") { try OutboxTable.counts(in: $0) }
     }
 
+    /// Reads every result and compares it with its checksum.
+    public func verifyOutbox() async throws(StoreError) -> OutboxVerification {
+        try await self.read("verify the outbox") { try OutboxTable.verify(in: $0) }
+    }
+
     /// Sends a quarantined result or one in conflict once more.
     public func retry(_ id: UUIDv7, reason: String = "retried by an operator") async throws(StoreError) {
         let moment = self.now()

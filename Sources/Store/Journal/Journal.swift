@@ -24,7 +24,7 @@ public final class Journal: Sendable {
     let now: @Sendable () -> Moment
     private let directory: StateDirectory
 
-    /// Opens the journal, checks it (`quick_check`), and brings its schema up to date.
+    /// Opens the journal, checks it (`quick_check`; a small file in full), and brings its schema up to date.
     ///
     /// - Parameters:
     ///   - directory: held as long as the journal lives.
@@ -107,7 +107,19 @@ public final class Journal: Sendable {
     func commit<Value: Sendable>(
         _ operation: String, _ write: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
-        try await self.commits.commit(operation, write)
+        try await self.commits.commit(operation) { database in
+            do {
+                return try write(database)
+            } catch {
+                self.noteDamage(error)
+                throw error
+            }
+        }
+    }
+
+    private func noteDamage(_ error: any Error) {
+        guard let error = error as? DatabaseError, error.resultCode == .SQLITE_CORRUPT else { return }
+        SQLiteFile.suspect(self.directory.journalPath)
     }
 
     func read<Value: Sendable>(
@@ -120,6 +132,7 @@ public final class Journal: Sendable {
             } catch let error as StoreError {
                 return .failure(error)
             } catch {
+                self.noteDamage(error)
                 return .failure(StoreError(error, operation))
             }
         }.value

@@ -25,6 +25,13 @@ public struct OutboxItem: Sendable, Hashable, Identifiable {
     public let changed: Moment
 }
 
+/// What a check of all results found.
+public struct OutboxVerification: Sendable, Hashable {
+    public let count: Int
+    /// Ids, as stored, of results that do not read back as they were written.
+    public let damaged: [String]
+}
+
 /// How many results stand where.
 public struct OutboxCounts: Sendable, Hashable {
     public let counts: [OutboxState: Int]

@@ -1,7 +1,7 @@
 import GRDB
 
 /// One row per result on its way to the broker. Times to wait for are on the boot's own clock: of another boot, they
-/// are over.
+/// are over. Lists leave out rows that do not read back, so that one of them holds up no other; `verify` names them.
 enum OutboxTable {
     static let create = """
         CREATE TABLE outbox (
@@ -67,6 +67,10 @@ enum OutboxTable {
 
     private static let selectOne = """
         SELECT \(columns) FROM outbox JOIN result ON result.id = outbox.result WHERE outbox.result = ?
+        """
+
+    private static let selectAll = """
+        SELECT \(columns) FROM outbox JOIN result ON result.id = outbox.result ORDER BY outbox.result
         """
 
     private static let selectPage = """
@@ -167,12 +171,12 @@ enum OutboxTable {
             } else {
                 try database.rows(self.selectPage, [start, limit])
             }
-        return try rows.map(self.item)
+        return rows.compactMap { try? self.item($0) }
     }
 
     static func due(_ state: OutboxState, at moment: Moment, limit: Int, in database: Database) throws -> [OutboxItem] {
         let sql = state == .ready ? self.selectDueReady : self.selectDueAmbiguous
-        return try database.rows(sql, [moment.boot, moment.monotonic, limit]).map(self.item)
+        return try database.rows(sql, [moment.boot, moment.monotonic, limit]).compactMap { try? self.item($0) }
     }
 
     /// How long until the next item is due; nil if none waits.
@@ -185,6 +189,16 @@ enum OutboxTable {
         var counts: [OutboxState: Int] = [:]
         for row in try database.rows(self.selectCounts) { counts[try row.state()] = row["count"] }
         return OutboxCounts(counts: counts)
+    }
+
+    static func verify(in database: Database) throws -> OutboxVerification {
+        var (count, damaged) = (0, [String]())
+        let cursor = try Row.fetchCursor(database, sql: self.selectAll)
+        while let row = try cursor.next() {
+            count += 1
+            if (try? self.item(row))?.isIntact != true { damaged.append(row["result"]) }
+        }
+        return OutboxVerification(count: count, damaged: damaged)
     }
 
     private static func item(_ row: Row) throws -> OutboxItem {

@@ -39,10 +39,10 @@ enum PromptTable {
     private static let selectOpen = "SELECT * FROM prompt WHERE state = 'asked' ORDER BY id"
     private static let selectPage = "SELECT * FROM prompt WHERE id < ? ORDER BY id DESC LIMIT ?"
 
-    private static let selectNewest = "SELECT max(id) AS id FROM prompt"
+    private static let selectNewest = "SELECT id FROM prompt ORDER BY id DESC LIMIT 8"
 
     static func newestID(in database: Database) throws -> UUIDv7? {
-        try database.row(self.selectNewest)?.optionalID("id")
+        try database.rows(self.selectNewest).compactMap { UUIDv7(parsing: $0["id"] as String) }.max()
     }
 
     static func insert(_ prompt: Prompt, in database: Database) throws {

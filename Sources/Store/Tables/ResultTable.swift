@@ -27,7 +27,7 @@ enum ResultTable {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
-    private static let selectNewest = "SELECT max(id) AS id FROM result"
+    private static let selectNewest = "SELECT id FROM result ORDER BY id DESC LIMIT 8"
 
     static func insert(_ result: NewResult, run: UUIDv7?, at moment: Moment, in database: Database) throws {
         let payload = result.payload.text()
@@ -40,6 +40,6 @@ enum ResultTable {
     }
 
     static func newestID(in database: Database) throws -> UUIDv7? {
-        try database.row(self.selectNewest)?.optionalID("id")
+        try database.rows(self.selectNewest).compactMap { UUIDv7(parsing: $0["id"] as String) }.max()
     }
 }

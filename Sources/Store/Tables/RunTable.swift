@@ -44,7 +44,7 @@ enum RunTable {
     private static let selectState = "SELECT state FROM run WHERE id = ?"
     private static let selectOne = "SELECT * FROM run WHERE id = ?"
     private static let selectForRequest = "SELECT * FROM run WHERE request_uuid = ? ORDER BY id"
-    private static let selectNewest = "SELECT max(id) AS id FROM run"
+    private static let selectNewest = "SELECT id FROM run ORDER BY id DESC LIMIT 8"
 
     private static let selectUnfinished = """
         SELECT * FROM run WHERE state NOT IN ('succeeded', 'failed', 'stopped') ORDER BY id
@@ -107,7 +107,7 @@ enum RunTable {
     }
 
     static func newestID(in database: Database) throws -> UUIDv7? {
-        try database.row(self.selectNewest)?.optionalID("id")
+        try database.rows(self.selectNewest).compactMap { UUIDv7(parsing: $0["id"] as String) }.max()
     }
 
     private static func record(_ row: Row) throws -> RunRecord {
