@@ -34,7 +34,7 @@ extension Laboratory {
                 self.potentiostats[entry.name] = MethodScriptPotentiostat(
                     name: entry.name, endpoint: endpoint,
                     options: MethodScriptOptions(
-                        serial: SerialSettings(baud: UInt32(profile.baud ?? 921_600)), timeouts: timeouts,
+                        serial: SerialSettings(baud: profile.baud ?? 921_600), timeouts: timeouts,
                         margin: profile.margin),
                     clock: clock)
             case ("arduino.relay", .relay):
@@ -42,7 +42,7 @@ extension Laboratory {
                     boards[endpoint]
                     ?? ArduinoRelayBoard(
                         name: entry.name, endpoint: endpoint,
-                        serial: SerialSettings(baud: UInt32(profile.baud ?? 9600)), timeouts: timeouts)
+                        serial: SerialSettings(baud: profile.baud ?? 9600), timeouts: timeouts)
                 boards[endpoint] = board
                 self.relays[entry.name] = board.relay(entry.channel ?? 1, named: entry.name)
             default:

@@ -9,7 +9,6 @@ struct Intake: Sendable {
     let client: FinalesClient
     let journal: Journal
     let engine: RunEngine
-    let laboratory: Laboratory
     let methods: [any Method]
     let cell: ConductivityCell
     let tenant: String
@@ -25,7 +24,7 @@ struct Intake: Sendable {
                 pending.append((request, method))
             }
         }
-        pending.sort { ($0.0.ctime.text, $0.0.uuid) < ($1.0.ctime.text, $1.0.uuid) }
+        pending.sort { ($0.0.ctime.description, $0.0.uuid) < ($1.0.ctime.description, $1.0.uuid) }
         try await self.forgetRefusals(except: Set(pending.map(\.0.uuid)))
         for (request, method) in pending {
             do throws(RequestRefusal) {
@@ -97,7 +96,8 @@ struct Intake: Sendable {
         }
         do {
             let capability = try await self.journal.capability(quantity: method.quantity, method: method.name)
-            try await self.engine.serve(prepared, by: method, request: request.request.json) { result, id in
+            try await self.engine.serve(prepared, by: method, request: request.request.json) {
+                result, id throws(AgentError) in
                 try self.post(result, id: id, request: request, method: method, capability: capability)
             }
         } catch {
@@ -115,7 +115,7 @@ struct Intake: Sendable {
             return try NewResult(
                 id: id,
                 FinalesResult(
-                    data: result.data.object ?? JSONObject(), quantity: method.quantity, methods: [method.name],
+                    data: result.data.object ?? JSONObject(), quantity: method.quantity, method: method.name,
                     parameters: parameters, tenantUUID: self.tenant, requestUUID: request.uuid),
                 capability: capability)
         } catch {

@@ -15,6 +15,8 @@ actor RunEngine {
     private let observe: @Sendable (AgentEvent) -> Void
     /// Which liquid stands where, as of the last step.
     private(set) var fluid: FluidState
+    /// Why nothing new may be begun: the lab is not in a known state.
+    private(set) var obstacle: String?
 
     init(
         journal: Journal, laboratory: Laboratory, executor: StepExecutor, model: LabModel,
@@ -67,6 +69,20 @@ actor RunEngine {
         try await self.cleanUp(after: run, prepared)
     }
 
+    /// To be called once at start: nothing moves by itself after an unclean end. What was under way waits for an operator.
+    func lookAfterUnfinishedRuns() async throws(AgentError) {
+        let unfinished = try await AgentError.wrap { () async throws(StoreError) in try await self.journal.unfinishedRuns() }
+        for run in unfinished where run.state != .outcomeUnknown {
+            try await AgentError.wrap { () async throws(StoreError) in
+                try await self.journal.setRunState(
+                    run.id, run.state == .queued || run.state == .checking ? .failed : .outcomeUnknown,
+                    reason: "the agent ended while this was \(run.state.rawValue)")
+            }
+        }
+        guard let open = unfinished.last else { return }
+        self.obstacle = "run \(open.id) ended without a known outcome; look at the lab, then `edge-agent runs abandon \(open.id)`"
+    }
+
     /// Rinsing and drying is a run of its own: the result is safe by then, whatever happens to the cleaning.
     private func cleanUp(after run: UUIDv7, _ prepared: PreparedRun) async throws(AgentError) {
         guard !prepared.cleanup.steps.isEmpty else { return }
@@ -85,6 +101,7 @@ actor RunEngine {
             try await self.journal.setRunState(cleaning, .succeeded)
         } catch {
             await self.fail(cleaning, error, reason: "\(error)")
+            self.obstacle = "the lab was not cleaned: \(error)"
             throw AgentError(.runFailed, "cleaning after run \(run): \(error)")
         }
     }

@@ -8,6 +8,7 @@ extension Journal {
             try ResultTable.insert(result, run: nil, at: moment, in: database)
             try OutboxTable.insert(result, at: moment, in: database)
         }
+        self.ringOutbox()
     }
 
     // MARK: For people
@@ -43,6 +44,7 @@ extension Journal {
             try OutboxTable.setState(id, .ready, .init(reason: reason), at: moment, in: database)
             try OutboxTable.noteStatus(nil, of: id, in: database)
         }
+        self.ringOutbox()
     }
 
     // MARK: For the delivery

@@ -81,5 +81,6 @@ extension Journal {
             for file in rawFiles { try RawFileTable.insert(file, run: run, result: result.id, in: database) }
             for change in stock { try StockTable.apply(change, at: moment, in: database) }
         }
+        self.ringOutbox()
     }
 }

@@ -174,9 +174,20 @@ enum OutboxTable {
         return rows.compactMap { try? self.item($0) }
     }
 
+    /// Bytes of payloads after which a page for the delivery ends.
+    private static let pageSize = 4_000_000
+
     static func due(_ state: OutboxState, at moment: Moment, limit: Int, in database: Database) throws -> [OutboxItem] {
         let sql = state == .ready ? self.selectDueReady : self.selectDueAmbiguous
-        return try database.rows(sql, [moment.boot, moment.monotonic, limit]).compactMap { try? self.item($0) }
+        let cursor = try Row.fetchCursor(
+            database.cachedStatement(sql: sql), arguments: [moment.boot, moment.monotonic, limit])
+        var (items, size) = ([OutboxItem](), 0)
+        while size < self.pageSize, let row = try cursor.next() {
+            guard let item = try? self.item(row) else { continue }
+            items.append(item)
+            size += item.payload.utf8.count
+        }
+        return items
     }
 
     /// How long until the next item is due; nil if none waits.
