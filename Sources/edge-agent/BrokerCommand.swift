@@ -37,23 +37,16 @@ struct BrokerCommand: AsyncParsableCommand {
 
     func run() async throws {
         let seed = try self.seed.map(Self.read) ?? .development
-        let logger = Logger(label: "broker") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "broker") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .notice
         let json = self.json
         do {
             let broker = try DevelopmentBroker(
                 BrokerConfiguration(port: self.port, databasePath: self.database, strict: self.strict, seed: seed),
                 logger: logger)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    try await broker.run { url in
-                        let line: JSONValue = ["url": .string(url)]
-                        StandardStream.output.writeLine(json ? line.text() : "Broker at \(url); end with Ctrl-C.")
-                    }
-                }
-                group.addTask { [attached] in _ = await WorkEnd.wait(watchingInput: attached) }
-                try await group.next()
-                group.cancelAll()
-                try await group.waitForAll()
+            try await broker.runUntilToldToEnd(watchingInput: self.attached, logger: logger) { url in
+                let line: JSONValue = ["url": .string(url)]
+                StandardStream.output.writeLine(json ? line.text() : "Broker at \(url); end with Ctrl-C.")
             }
         } catch {
             throw ExitCode(reporting: error)
