@@ -171,19 +171,24 @@ public final class ByteLink: Sendable {
         _ command: String, _ cleaning: Cleaning, shielded: Bool
     ) async throws(DeviceError) -> ByteChannel {
         await self.rest(shielded: shielded)
-        if let channel = self.line.withLock({ $0.channel }) {
-            if channel.end != nil {
-                self.close()
-            } else if cleaning == .byLink, self.line.withLock({ $0.isDirty }) {
-                try await self.clean(channel, command, shielded: shielded)
-            }
+        let isToBeCleaned = cleaning == .byLink && self.line.withLock { $0.isDirty }
+        if self.hasEnded || (isToBeCleaned && self.recovery == .reopen) { self.close() }
+        if isToBeCleaned, try await !self.channel(command).isFresh || !self.transport.reopeningForgets {
+            try await self.drain(command, shielded: shielded)
         }
-        if let channel = self.line.withLock({ $0.channel }) {
-            self.sortUnsolicited(channel.takeInbound())
-            if channel.end == nil { return channel }
-            self.close()
-        }
-        return try await self.open(command)
+        let channel = try await self.channel(command).channel
+        self.sortUnsolicited(channel.takeInbound())
+        guard channel.end != nil else { return channel }
+        self.close()
+        return try await self.channel(command).channel
+    }
+
+    private var hasEnded: Bool { self.line.withLock { $0.channel?.end != nil } }
+
+    /// The channel, opened if it was not.
+    private func channel(_ command: String) async throws(DeviceError) -> (channel: ByteChannel, isFresh: Bool) {
+        if let channel = self.line.withLock({ $0.channel }) { return (channel, false) }
+        return (try await self.open(command), true)
     }
 
     private func rest(shielded: Bool) async {
@@ -196,22 +201,20 @@ public final class ByteLink: Sendable {
         }
     }
 
-    private func clean(_ channel: ByteChannel, _ command: String, shielded: Bool) async throws(DeviceError) {
-        guard case .drain(let quiet) = self.recovery else {
-            self.close()
-            self.line.withLock { $0.isDirty = false }
-            return
-        }
+    /// Reads and drops until the line is quiet; closes it if it never is.
+    private func drain(_ command: String, shielded: Bool) async throws(DeviceError) {
+        let channel = try await self.channel(command).channel
         let limit = ContinuousClock.now + self.timeouts.total
+        let quiet: Duration
+        if case .drain(let wanted?) = self.recovery { quiet = wanted } else { quiet = self.timeouts.firstByte }
         while true {
             do {
-                let deadline = ContinuousClock.now + (quiet ?? self.timeouts.firstByte)
+                let deadline = ContinuousClock.now + quiet
                 self.record(.dropped, try await channel.read(until: min(deadline, limit), shielded: shielded))
             } catch {
                 if error == .cancelled {
                     throw self.error(.cancelled, command, "stopped before anything was sent", "Nothing is to be done.")
                 }
-                // Not quiet after all this time, or gone: only a new line helps.
                 if error != .timedOut || ContinuousClock.now >= limit { self.close() }
                 self.line.withLock { line in
                     line.isDirty = false
@@ -235,7 +238,7 @@ public final class ByteLink: Sendable {
             let channel = try await self.transport.open(within: self.timeouts.open)
             self.line.withLock { line in
                 line.channel = channel
-                line.isDirty = false
+                if self.transport.reopeningForgets { line.isDirty = false }
                 line.openings += 1
                 line.leftover = []
             }

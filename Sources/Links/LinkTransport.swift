@@ -4,6 +4,8 @@ public protocol LinkTransport: Sendable {
     var address: String { get }
     /// How a line is made trustworthy again after a time-out or garbage.
     var recovery: LinkRecovery { get }
+    /// Whether answers that are still on their way die with the old connection.
+    var reopeningForgets: Bool { get }
     /// Opens the line for exclusive use.
     func open(within limit: Duration) async throws(LinkOpeningError) -> ByteChannel
 }
@@ -13,7 +15,7 @@ public enum LinkRecovery: Sendable, Hashable {
     /// Read and drop until nothing has come for `quiet`; nil means the link's first-byte time-out. An answer that is
     /// later than first-byte time-out and `quiet` together cannot be told apart, so the time-out has to be generous.
     case drain(quiet: Duration?)
-    /// Close and open anew, which no late answer survives.
+    /// Close and open anew. No late answer survives that on TCP; a serial line is drained besides.
     case reopen
 }
 

@@ -15,6 +15,7 @@ public struct SerialLink: LinkTransport, Hashable {
 
     public var address: String { "tty://\(self.path)" }
     public var recovery: LinkRecovery { .drain(quiet: nil) }
+    public var reopeningForgets: Bool { false }
 
     public func open(within limit: Duration) async throws(LinkOpeningError) -> ByteChannel {
         let descriptor = Glibc.open(self.path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)

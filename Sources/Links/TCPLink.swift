@@ -13,6 +13,7 @@ public struct TCPLink: LinkTransport, Hashable {
 
     public var address: String { LinkEndpoint.tcp(host: self.host, port: self.port).description }
     public var recovery: LinkRecovery { .reopen }
+    public var reopeningForgets: Bool { true }
 
     public func open(within limit: Duration) async throws(LinkOpeningError) -> ByteChannel {
         let deadline = ContinuousClock.now + limit

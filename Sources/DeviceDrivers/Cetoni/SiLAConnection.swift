@@ -17,7 +17,6 @@ public final class SiLAConnection: Sendable {
     public let callDeadline: Duration
 
     private let client: GRPCClient<HTTP2ClientTransport.Posix>
-    private let connecting: Task<Void, Never>
 
     /// Prepares a connection; nothing is sent yet.
     ///
@@ -30,7 +29,7 @@ public final class SiLAConnection: Sendable {
             let client = GRPCClient(transport: try Self.makeTransport(to: endpoint))
             self.client = client
             // Ends when the connection is closed; an error of the transport reaches the calls themselves.
-            self.connecting = Task { try? await client.runConnections() }
+            Task { try? await client.runConnections() }
         } catch {
             throw DeviceError(
                 .misconfigured, device: device, command: "connect to \(endpoint)", "\(error)",
@@ -38,10 +37,10 @@ public final class SiLAConnection: Sendable {
         }
     }
 
-    deinit { self.connecting.cancel() }
+    deinit { self.client.beginGracefulShutdown() }
 
-    /// Drops the connection; calls in flight fail.
-    public func close() { self.connecting.cancel() }
+    /// Takes no further calls, and closes the connection once those in flight are over.
+    public func close() { self.client.beginGracefulShutdown() }
 
     /// One call with one answer. `deadline` is wall time.
     func call<Request: Message, Response: Message>(

@@ -37,10 +37,14 @@ extension SiLASyringePump {
 
     /// Level and flow in the wire's units, within what the server itself allows: its limits are rounded otherwise.
     func wireGoal(
-        _ level: Volume, _ flow: FlowRate, _ readings: PumpReadings, _ command: String
-    ) throws(DeviceError) -> (level: Double, flow: Double) {
-        let fastest = readings.fastestFlow ?? 0
+        _ level: Volume, _ flow: FlowRate, _ session: SiLASession<PumpReadings>, _ command: String
+    ) async throws(DeviceError) -> (level: Double, flow: Double) {
         let flow = flow.in(.millilitrePerSecond)
+        // Just after the syringe was set, the server may still show the flow limit of the one before.
+        let allowing = await session.readings.first(within: self.settling) { flow <= ($0.fastestFlow ?? 0) * (1 + 1e-5) }
+        let latest = await session.readings.latest
+        let readings = allowing ?? latest
+        let fastest = readings.fastestFlow ?? 0
         guard flow <= fastest * (1 + 1e-5) else {
             throw self.error(
                 .unsafe, command, "the drive allows \(FlowRate(fastest, .millilitrePerSecond)) at most",

@@ -31,7 +31,7 @@ extension SiLASyringePump {
         var (session, readings) = try await self.freshReadings(command)
         try self.checkDrive(readings, command)
         readings = try await self.ensureSettings(session, readings, command)
-        let goal = try self.wireGoal(level, flow, readings, command)
+        let goal = try await self.wireGoal(level, flow, session, command)
         let start = readings.fillLevel ?? 0
         if abs(start - goal.level) <= self.capacity.in(.millilitre) * 1e-5, readings.isAtRest {
             return Volume(start, .millilitre)

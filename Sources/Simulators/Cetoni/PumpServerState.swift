@@ -53,7 +53,8 @@ actor PumpServerState: PropertySource {
         }
     }
 
-    private func look() async {
+    /// Looks at the drive once and shows what it sees.
+    func look() async {
         self.looks += 1
         let number = self.looks
         let actsBefore = self.acts

@@ -30,7 +30,7 @@ public actor SimulatedSiLAServer {
     private let valves: ValveServerState?
     private var serving: Task<Void, Never>?
     private var polling: Task<Void, Never>?
-    private var server: GRPCServer<HTTP2ServerTransport.Posix>?
+    private var open: OpenChannels?
 
     /// A pump's server. `name` is what it presents as server name; port 0 takes any free one.
     public init(
@@ -81,19 +81,28 @@ public actor SimulatedSiLAServer {
     }
 
     deinit {
-        self.serving?.cancel()
         self.polling?.cancel()
+        guard let open = self.open else { return }
+        Task { await open.closeAll() }
     }
 
     /// Begins to listen and returns the port. Throws when the port is taken.
     @discardableResult
     public func start() async throws -> Int {
+        let open = OpenChannels()
         let transport = HTTP2ServerTransport.Posix(
             address: .ipv4(host: self.host, port: self.wantedPort), transportSecurity: self.security,
-            config: .defaults { $0.http2.targetWindowSize = 1 << 17 }, eventLoopGroup: Self.eventLoops)
+            config: .defaults { config in
+                config.http2.targetWindowSize = 1 << 17
+                config.channelDebuggingCallbacks.onBindTCPListener = { open.note($0) }
+                config.channelDebuggingCallbacks.onAcceptTCPConnection = { open.note($0) }
+            },
+            eventLoopGroup: Self.eventLoops)
         let server = GRPCServer(transport: transport, services: self.services)
-        self.server = server
+        self.open = open
         self.serving = Task { try? await server.serve() }
+        await self.pump?.look()
+        await self.valves?.look()
         self.polling = Task { [pump, valves] in
             await pump?.poll()
             await valves?.poll()
@@ -105,10 +114,10 @@ public actor SimulatedSiLAServer {
     /// Ends the server as a lost computer does: connections break, nothing is answered. It can be started again.
     public func stop() async {
         self.polling?.cancel()
-        self.serving?.cancel()
+        await self.open?.closeAll()
+        self.open = nil
         await self.serving?.value
         self.serving = nil
-        self.server = nil
         await self.pump?.forgetExecutions()
     }
 

@@ -100,7 +100,8 @@ struct SiLASyringePumpTests {
             let state = await bench.model.state()
             #expect(!state.isMoving)
             #expect(state.fillLevel > Volume(4, .millilitre))
-            #expect(await code == .cancelled)
+            let ended = await code
+            #expect(ended == .cancelled)
         }
     }
 
@@ -117,7 +118,8 @@ struct SiLASyringePumpTests {
             let state = await bench.model.state()
             #expect(!state.isMoving)
             #expect(state.fillLevel > Volume(4.5, .millilitre))
-            #expect(await code == .cancelled)
+            let ended = await code
+            #expect(ended == .cancelled)
         }
     }
 
@@ -226,7 +228,8 @@ struct SiLASyringePumpTests {
             }
             try await bench.waitForMotion()
             await bench.server.stop()
-            #expect(await code == .unknownOutcome)
+            let ended = await code
+            #expect(ended == .unknownOutcome)
         }
     }
 
