@@ -4,5 +4,5 @@ import ArgumentParser
 struct EdgeAgentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "edge-agent", abstract: "One agent that runs a battery laboratory's instruments.",
-        subcommands: [SimulateCommand.self, BrokerCommand.self])
+        subcommands: [SimulateCommand.self, BrokerCommand.self, ScratchRun.self])
 }
