@@ -1,25 +1,41 @@
 import Store
 
-/// Tells the observer when results have reached the broker.
+/// Tells the observer when results have reached the broker, or were set aside for an operator.
 struct DeliveryReport: Sendable {
     let journal: Journal
     let observe: @Sendable (AgentEvent) -> Void
 
     func run() async throws {
-        var told: Set<UUIDv7> = []
-        for item in try await self.journal.outboxPage(state: .delivered) { told.insert(item.id) }
-        for await _ in self.journal.outboxSigns() {
-            for item in try await self.journal.outboxPage(limit: 1000) where !told.contains(item.id) {
-                switch item.state {
-                case .delivered:
-                    told.insert(item.id)
-                    self.observe(.delivered(request: item.requestID, result: item.brokerResultID ?? ""))
-                case .quarantined, .conflict:
-                    told.insert(item.id)
-                    self.observe(.notice("result \(item.id) is in \(item.state.rawValue): \(item.reason)"))
-                default: break
-                }
+        let signs = self.journal.outboxSigns()
+        var newest: UUIDv7?
+        var open: [UUIDv7] = []
+        var isFirst = true
+        // What was settled before this start is history: it is not told again.
+        func look() async throws {
+            while case let page = try await self.journal.outboxPage(after: newest), !page.isEmpty {
+                open += page.filter { !isFirst || !$0.state.isSettled }.map(\.id)
+                newest = page.last?.id
+            }
+            isFirst = false
+            for id in open {
+                guard let item = try await self.journal.outboxItem(id), item.state.isSettled else { continue }
+                open.removeAll { $0 == id }
+                self.tell(item)
             }
         }
+        try await look()
+        for await _ in signs { try await look() }
     }
+
+    private func tell(_ item: OutboxItem) {
+        switch item.state {
+        case .delivered: self.observe(.delivered(request: item.requestID, result: item.brokerResultID ?? ""))
+        default: self.observe(.notice("result \(item.id) is in \(item.state.rawValue): \(item.reason)"))
+        }
+    }
+}
+
+extension OutboxState {
+    /// Whether nothing more happens to it by itself.
+    var isSettled: Bool { self == .delivered || self == .quarantined || self == .conflict }
 }

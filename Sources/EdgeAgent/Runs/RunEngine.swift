@@ -122,27 +122,53 @@ actor RunEngine {
                     observe(.stepProgress(run: run.description, text: text))
                 }
             } catch {
-                try await self.journal.finishStep(
-                    index, of: run, error.leavesOutcomeOpen(of: step.action) ? .unknown : .refused,
-                    outcome: ["error": .string(error.description)])
+                let moved = await self.whatMoved(step.action)
+                try await self.note(
+                    moved, of: step.action, index, run, error.leavesOutcomeOpen(of: step.action) ? .unknown : .refused,
+                    ["error": .string(error.description)])
                 throw error
             }
-            var after = self.fluid
-            try after.apply(step.action, outcome, through: self.router)
-            try await self.journal.finishStep(
-                index, of: run, .done, outcome: try JSONValue(kept: outcome),
-                stock: after == self.fluid ? [] : [StockChange(key: Self.fluidKey, value: try JSONValue(kept: after))])
-            self.fluid = after
+            try await self.note(outcome, of: step.action, index, run, .done, try JSONValue(kept: outcome))
             self.observe(.stepDone(run: run.description, index: index))
             outcomes.append(outcome)
         }
         return outcomes
     }
 
+    /// Commits how a step ended together with the liquids that it moved.
+    private func note(
+        _ outcome: StepOutcome, of action: Action, _ index: Int, _ run: UUIDv7, _ state: StepState, _ record: JSONValue
+    ) async throws {
+        var after = self.fluid
+        try after.apply(action, outcome, through: self.router)
+        let change = after == self.fluid ? [] : [StockChange(key: Self.fluidKey, value: try JSONValue(kept: after))]
+        try await self.journal.finishStep(index, of: run, state, outcome: record, stock: change)
+        self.fluid = after
+    }
+
+    /// What an interrupted step did with the liquids, by the fill levels that the pumps report once they stand.
+    private func whatMoved(_ action: Action) async -> StepOutcome {
+        guard case .moveSyringes(let dosing) = action else { return .done }
+        var dosed: [StepOutcome.Dosed] = []
+        for move in dosing.moves {
+            guard let pump = self.laboratory.pumps[move.pump] else { continue }
+            // A pump that cannot be stopped or read is an obstacle of its own; the others are still worth reading.
+            try? await pump.stop()
+            guard let status = try? await pump.status() else { continue }
+            dosed.append(.init(pump: move.pump, from: move.from, to: status.fillLevel))
+        }
+        return .dosed(dosed)
+    }
+
     /// Leaves the hardware safe and the reason in the journal, whatever else fails.
     private func fail(_ run: UUIDv7, _ error: any Error, reason: String) async {
         let unstopped = await self.laboratory.halt()
-        let open = (error as? DeviceError)?.code == .unknownOutcome
+        let code = (error as? DeviceError)?.code
+        let open = code == .unknownOutcome
+        let leavesDoubt = code.map { [.faulted, .unknownOutcome, .mismatch, .unsafe, .absent].contains($0) } ?? false
+        if leavesDoubt || !unstopped.isEmpty {
+            self.obstacle = "run \(run) failed: \(reason); look at the lab, then `edge-agent runs abandon \(run)`"
+        }
         let all = ([reason] + unstopped.map { "not stopped: \($0)" }).joined(separator: "; ")
         do {
             try await self.journal.setRunState(run, open ? .outcomeUnknown : .failed, reason: all)

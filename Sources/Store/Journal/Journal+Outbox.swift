@@ -121,6 +121,7 @@ extension Journal {
         try await self.commit("mark result \(id) as delivered") {
             try OutboxTable.setState(id, .delivered, .init(brokerResultID: brokerResultID), at: moment, in: $0)
         }
+        self.ringOutbox()
     }
 
     public func markConflict(_ id: UUIDv7, brokerResultID: String?, reason: String) async throws(StoreError) {
@@ -129,6 +130,7 @@ extension Journal {
             try OutboxTable.setState(
                 id, .conflict, .init(reason: reason, brokerResultID: brokerResultID), at: moment, in: $0)
         }
+        self.ringOutbox()
     }
 
     public func markQuarantined(_ id: UUIDv7, reason: String) async throws(StoreError) {
@@ -136,6 +138,7 @@ extension Journal {
         try await self.commit("quarantine result \(id)") {
             try OutboxTable.setState(id, .quarantined, .init(reason: reason), at: moment, in: $0)
         }
+        self.ringOutbox()
     }
 
     /// To be called once at start: what was `sending` becomes `ambiguous`.

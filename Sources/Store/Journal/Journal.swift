@@ -1,5 +1,4 @@
 import GRDB
-import Synchronization
 
 /// What an agent must never lose: runs and their steps, results on their way to the broker, questions to operators,
 /// stock, and the audit trail, in one SQLite file that is small enough to be checked at every start.
@@ -24,7 +23,7 @@ public final class Journal: Sendable {
     let commits: GroupCommit
     let now: @Sendable () -> Moment
     private let directory: StateDirectory
-    private let outboxBell = Mutex<AsyncStream<Void>.Continuation?>(nil)
+    private let outboxBells = OutboxBells()
 
     /// Opens the journal, checks it (`quick_check`; a small file in full), and brings its schema up to date.
     ///
@@ -61,19 +60,10 @@ public final class Journal: Sendable {
         }
     }
 
-    /// Gives a sign whenever something in the outbox has become ready. There is one listener: the last that asked.
-    public func outboxSigns() -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        self.outboxBell.withLock { bell in
-            bell?.finish()
-            bell = continuation
-        }
-        return stream
-    }
+    /// Gives a sign whenever something in the outbox has changed: become ready, been delivered or set aside.
+    public func outboxSigns() -> AsyncStream<Void> { self.outboxBells.listen() }
 
-    func ringOutbox() {
-        self.outboxBell.withLock { _ = $0?.yield() }
-    }
+    func ringOutbox() { self.outboxBells.ring() }
 
     /// Notes that this end is a clean one, folds the write-ahead log into the file and closes it.
     public func close() async throws(StoreError) {
