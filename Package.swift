@@ -117,7 +117,8 @@ let package = Package(
                 "Analysis", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Links", "Methods", "Protocols", "Store", "Uplink",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings),
         .target(
@@ -135,6 +136,7 @@ let package = Package(
                 "Broker", "Demo", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators", "Store", "Uplink",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
 
@@ -150,7 +152,7 @@ let package = Package(
         .testTarget(name: "BrokerTests", dependencies: ["Broker", "Protocols", .product(name: "HummingbirdTesting", package: "hummingbird")], swiftSettings: settings),
         .testTarget(name: "UplinkTests", dependencies: ["Uplink", "Broker", "Store"], swiftSettings: settings),
         .testTarget(name: "MethodsTests", dependencies: ["Methods", "Analysis", "DeviceKit", "Protocols"], swiftSettings: settings),
-        .testTarget(name: "EdgeAgentTests", dependencies: ["EdgeAgent", "DeviceProfiles", "DeviceKit", "Methods"], swiftSettings: settings),
+        .testTarget(name: "EdgeAgentTests", dependencies: ["EdgeAgent", "DeviceProfiles", "DeviceKit", "Methods", "Protocols", "Store"], swiftSettings: settings),
         .testTarget(name: "DemoTests", dependencies: ["Demo", "EdgeAgent", "Simulators", "DeviceKit"], swiftSettings: settings),
         .testTarget(name: "AcceptanceTests", dependencies: ["edge-agent"], swiftSettings: settings),
     ]

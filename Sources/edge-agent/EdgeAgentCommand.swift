@@ -4,5 +4,13 @@ import ArgumentParser
 struct EdgeAgentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "edge-agent", abstract: "One agent that runs a battery laboratory's instruments.",
-        subcommands: [DemoCommand.self, SimulateCommand.self, BrokerCommand.self])
+        discussion: """
+            Exit codes, everywhere the same: 0 done, 64 command line, 65 bad data, 69 broker or device unavailable, \
+            74 input/output, 78 bad configuration, 130 interrupted. Every verb takes --json.
+            """,
+        groupedSubcommands: [
+            CommandGroup(name: "Main", subcommands: [DemoCommand.self, RunCommand.self]),
+            CommandGroup(name: "Checking", subcommands: [CheckCommand.self, PlanCommand.self]),
+            CommandGroup(name: "Simulation", subcommands: [SimulateCommand.self, BrokerCommand.self]),
+        ])
 }
