@@ -1,6 +1,7 @@
 import ArgumentParser
 import Demo
 import DeviceKit
+import Logging
 import Protocols
 
 struct DemoCommand: AsyncParsableCommand {
@@ -32,6 +33,12 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // What is worth knowing comes as events; the log would run through the display.
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = .error
+            return handler
+        }
         do {
             let demonstration = try Demonstration(
                 labFile: LabFile.path(of: self.lab), speed: self.speed, seed: self.seed, isQuiet: self.json,

@@ -110,14 +110,16 @@ extension ConductivityPlot {
                 molality: molality, conductivity: conductivity.value.in(.millisiemensPerCentimetre),
                 uncertainty: conductivity.uncertainty.in(.millisiemensPerCentimetre))
         }
-        var curve: [(molality: Double, conductivity: Double)] = []
-        for molality in stride(from: 0.1, through: 3, by: 0.01) {
-            guard let concentrations = lab.model.concentrations(molality) else { break }
+        let limit = lab.model.highestMolality
+        let volumes = SpecificVolumes(table)
+        self.limit = limit
+        self.curve = stride(from: 0.1, through: limit ?? 1.5, by: 0.01).compactMap { molality in
+            guard let composition = try? Composition.lithiumElectrolyte(molality, using: table),
+                let concentrations = volumes?.concentrations(of: composition)
+            else { return nil }
             let law = ElectrolyteConductivity(concentrations: concentrations, temperature: temperature)
-            curve.append((molality, law.conductivity.in(.millisiemensPerCentimetre)))
+            return (molality, law.conductivity.in(.millisiemensPerCentimetre))
         }
-        self.curve = curve
-        self.limit = curve.last?.molality
         self.temperature = temperature.in(.kelvin)
     }
 }
@@ -136,20 +138,20 @@ extension StockTable {
 }
 
 extension LabModel {
-    /// Of LiPF6 at a molality in EC:EMC 3:7, as the stock solutions mix to it; nil where they do not reach.
-    fileprivate func concentrations(_ molality: Double) -> [String: Concentration]? {
-        guard let composition = try? Composition.lithiumElectrolyte(molality, using: self.table) else { return nil }
-        let components = composition.moleFractions.map { FormulationComponent($0.key, $0.value, .molPerMol) }
-        guard let recipe = try? self.solver.recipes(for: components).first else { return nil }
-        var concentrations: [String: Concentration] = [:]
-        for (stock, fraction) in recipe.volumeFractions {
-            guard let stock = try? self.table.stock(stock), let parts = try? self.table.concentrations(of: stock) else {
-                return nil
-            }
-            for (key, concentration) in parts {
-                concentrations[key.text, default: .zero] += concentration.value * fraction
-            }
+    /// The highest molality of LiPF6 in EC:EMC 3:7 that the stock solutions mix to; nil if they reach none.
+    fileprivate var highestMolality: Double? {
+        var (low, high) = (0.1, 5.0)
+        guard self.reaches(low) else { return nil }
+        while high - low > 1e-3 {
+            let middle = (low + high) / 2
+            if self.reaches(middle) { low = middle } else { high = middle }
         }
-        return concentrations
+        return low
+    }
+
+    private func reaches(_ molality: Double) -> Bool {
+        guard let composition = try? Composition.lithiumElectrolyte(molality, using: self.table) else { return false }
+        let components = composition.moleFractions.map { FormulationComponent($0.key, $0.value, .molPerMol) }
+        return (try? self.solver.recipes(for: components).isEmpty) == false
     }
 }
