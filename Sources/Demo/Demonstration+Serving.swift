@@ -50,7 +50,7 @@ extension Demonstration {
                     throw DemonstrationFailure(69, "the agent has told nothing for \(Self.patience)")
                 }
             }
-            display.end()
+            display.end(state)
             if state.isSettled { group.cancelAll() }
             try await Self.drain(&group)
         }

@@ -44,7 +44,9 @@ public struct Demonstration: Sendable {
             report.plot = try self.plot(report)
             if report.isGood { folder.removeIfTemporary() } else { report.keptIn = folder.path }
             return report
-        } catch is CancellationError {
+        } catch {
+            // A failure leaves its logs to be looked at.
+            guard Task.isCancelled else { throw error }
             folder.removeIfTemporary()
             throw CancellationError()
         }

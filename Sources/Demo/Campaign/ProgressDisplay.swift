@@ -31,14 +31,15 @@ struct ProgressDisplay {
         }
     }
 
-    /// Leaves what was drawn last.
-    mutating func end() {
+    /// Leaves the last state on the screen.
+    mutating func end(_ state: CampaignState) {
+        if self.style == .live { self.draw(state, isLast: true) }
         self.drawnLines = 0
     }
 
     // MARK: Terminal
 
-    private mutating func draw(_ state: CampaignState) {
+    private mutating func draw(_ state: CampaignState, isLast: Bool = false) {
         let now = ContinuousClock.now
         let width = StandardStream.output.width
         let titleWidth = state.items.map(\.title.count).max() ?? 0
@@ -52,7 +53,7 @@ struct ProgressDisplay {
         let elapsed = now - self.begin
         lines.append(
             "  lab \(Self.minutes(elapsed * self.speed))  wall \(Self.seconds(elapsed))"
-                + (state.cleaning.map { "  cleaning: \($0)" } ?? ""))
+                + (isLast ? "" : state.cleaning.map { "  cleaning: \($0)" } ?? ""))
         lines += state.notices.suffix(3).map { "  ! \($0)" }
         self.erase()
         StandardStream.output.write(lines.map { $0.prefix(width - 1) + "\u{1B}[K\n" }.joined())

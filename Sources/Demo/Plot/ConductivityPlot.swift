@@ -82,16 +82,16 @@ struct ConductivityPlot: Sendable {
         let (high, low) = (
             y.position(point.conductivity + 2 * point.uncertainty), y.position(point.conductivity - 2 * point.uncertainty)
         )
-        drawing.line(from: (place, high), to: (place, low), colour: Self.red, width: 1.8)
-        for end in [high, low] { drawing.line(from: (place - 6, end), to: (place + 6, end), colour: Self.red, width: 1.8) }
-        drawing.disc(at: (place, y.position(point.conductivity)), radius: 5, colour: Self.red)
+        drawing.line(from: (place, high), to: (place, low), colour: Self.red, width: 1.5)
+        for end in [high, low] { drawing.line(from: (place - 7, end), to: (place + 7, end), colour: Self.red, width: 1.5) }
+        drawing.disc(at: (place, y.position(point.conductivity)), radius: 3.5, colour: Self.red)
     }
 
     private func drawLegend(in drawing: inout SVGDrawing) {
         let (x, y) = (Self.left + 22, Self.bottom - 58)
         drawing.line(from: (x, y - 9), to: (x, y + 9), colour: Self.red, width: 1.8)
-        for end in [y - 9, y + 9] { drawing.line(from: (x - 6, end), to: (x + 6, end), colour: Self.red, width: 1.8) }
-        drawing.disc(at: (x, y), radius: 5, colour: Self.red)
+        for end in [y - 9, y + 9] { drawing.line(from: (x - 7, end), to: (x + 7, end), colour: Self.red, width: 1.8) }
+        drawing.disc(at: (x, y), radius: 3.5, colour: Self.red)
         drawing.label("measured, with expanded uncertainty (k = 2)", at: (x + 24, y + 5))
         drawing.curve([(x - 14, y + 28), (x + 14, y + 28)], colour: Self.blue, width: 2.5)
         drawing.label("Landesfeind and Gasteiger 2019, which the simulation follows", at: (x + 24, y + 33))
@@ -113,7 +113,8 @@ extension ConductivityPlot {
         let limit = lab.model.highestMolality
         let volumes = SpecificVolumes(table)
         self.limit = limit
-        self.curve = stride(from: 0.1, through: limit ?? 1.5, by: 0.01).compactMap { molality in
+        let molalities = Array(stride(from: 0.1, to: limit ?? 1.5, by: 0.01)) + [limit ?? 1.5]
+        self.curve = molalities.compactMap { molality in
             guard let composition = try? Composition.lithiumElectrolyte(molality, using: table),
                 let concentrations = volumes?.concentrations(of: composition)
             else { return nil }

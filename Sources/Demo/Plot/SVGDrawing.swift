@@ -51,7 +51,7 @@ struct SVGDrawing {
             "circle",
             [
                 ("cx", Self.number(centre.x)), ("cy", Self.number(centre.y)), ("r", Self.number(radius)),
-                ("fill", colour), ("stroke", "#ffffff"), ("stroke-width", "1.5"),
+                ("fill", colour), ("stroke", "#ffffff"), ("stroke-width", "1"),
             ])
     }
 
