@@ -147,7 +147,12 @@ public final class Agent: Sendable {
         }
     }
 
+    /// Goes through whether or not the task was cancelled.
     private func end(_ laboratory: Laboratory, _ client: FinalesClient, _ journal: Journal) async {
+        await Task { await self.leave(laboratory, client, journal) }.value
+    }
+
+    private func leave(_ laboratory: Laboratory, _ client: FinalesClient, _ journal: Journal) async {
         for failure in await laboratory.halt() { self.observe(.notice("not stopped: \(failure)")) }
         await client.close()
         do throws(StoreError) {
