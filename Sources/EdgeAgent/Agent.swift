@@ -155,10 +155,15 @@ public final class Agent: Sendable {
     private func leave(_ laboratory: Laboratory, _ client: FinalesClient, _ journal: Journal) async {
         for failure in await laboratory.halt() { self.observe(.notice("not stopped: \(failure)")) }
         await client.close()
-        do throws(StoreError) {
-            try await journal.close()
-        } catch {
-            self.observe(.notice("\(error)"))
-        }
+        // The journal is closed properly even when the agent was told to end.
+        let failure = await Task { () -> StoreError? in
+            do throws(StoreError) {
+                try await journal.close()
+                return nil
+            } catch {
+                return error
+            }
+        }.value
+        if let failure { self.observe(.notice("\(failure)")) }
     }
 }

@@ -9,7 +9,7 @@ struct EdgeAgentCommand: AsyncParsableCommand {
             74 input/output, 78 bad configuration, 130 interrupted. Every verb takes --json.
             """,
         groupedSubcommands: [
-            CommandGroup(name: "Main", subcommands: [RunCommand.self]),
+            CommandGroup(name: "Main", subcommands: [DemoCommand.self, RunCommand.self]),
             CommandGroup(name: "Checking", subcommands: [CheckCommand.self, PlanCommand.self]),
             CommandGroup(
                 name: "Operator",

@@ -12,6 +12,8 @@ public actor SimulatedLab {
     public nonisolated let clock: LabClock
     private let devices: [Device]
     private let seed: UInt64
+    /// Nil where the lab is not much faster than real time.
+    private let gate: StartGate?
     private var servers: [SimulatedSiLAServer] = []
     private var boards: [SimulatedArduinoRelayBoard] = []
     private var potentiostats: [SimulatedPotentiostat] = []
@@ -23,6 +25,7 @@ public actor SimulatedLab {
     public init(_ description: Description, speed: Double = 1, seed: UInt64 = 1) throws(WorldDescriptionError) {
         self.clock = LabClock(speed: speed)
         self.world = try LabWorld(description.world, clock: self.clock)
+        self.gate = speed >= 10 ? StartGate(self.world) : nil
         self.devices = description.devices
         self.seed = seed
     }
@@ -76,7 +79,8 @@ public actor SimulatedLab {
     }
 
     private func startPump(_ device: Device, _ name: String) async throws -> LinkEndpoint {
-        guard let model = self.world.pump(name) else { throw SimulatedLabError(device, "pump \(name)") }
+        guard let pump = self.world.pump(name) else { throw SimulatedLabError(device, "pump \(name)") }
+        let model: any SyringePumpModel = self.gate.map { GatheredSyringePump(pump: pump, gate: $0) } ?? pump
         return try await self.start(SimulatedSiLAServer(name: device.name, pump: model, clock: self.clock))
     }
 
