@@ -147,12 +147,7 @@ public final class Agent: Sendable {
         }
     }
 
-    /// Goes through whether or not the task was cancelled.
     private func end(_ laboratory: Laboratory, _ client: FinalesClient, _ journal: Journal) async {
-        await Task { await self.leave(laboratory, client, journal) }.value
-    }
-
-    private func leave(_ laboratory: Laboratory, _ client: FinalesClient, _ journal: Journal) async {
         for failure in await laboratory.halt() { self.observe(.notice("not stopped: \(failure)")) }
         await client.close()
         // The journal is closed properly even when the agent was told to end.
