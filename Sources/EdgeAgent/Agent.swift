@@ -45,13 +45,16 @@ public final class Agent: Sendable {
         let engine = try await RunEngine(
             journal: journal, laboratory: laboratory, executor: executor, model: model, observe: self.observe)
         try await engine.lookAfterUnfinishedRuns()
-        try await self.connect(laboratory)
+        let control = try await ControlSocket(stateDirectory: self.options.stateDirectory)
+        let desk = OperatorDesk(journal: journal, engine: engine, laboratory: laboratory)
         let intake = Intake(
             client: client, journal: journal, engine: engine, methods: model.methods, cell: model.cell,
             tenant: self.options.lab.configuration.broker.tenant, user: self.options.user,
             started: ContinuousClock.now, observe: self.observe)
         let delivery = Delivery(journal: journal, client: client)
         try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await control.run { request throws(OperatorError) in try await desk.answer(request) } }
+            try await self.connect(laboratory)
             group.addTask { try await delivery.run() }
             group.addTask { try await DeliveryReport(journal: journal, observe: self.observe).run() }
             group.addTask { try await self.takeIn(intake, client, journal) }

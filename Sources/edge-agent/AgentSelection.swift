@@ -23,4 +23,33 @@ struct AgentSelection: ParsableArguments {
         }
         return Self.installed
     }
+
+    func stateDirectory() throws -> String {
+        try self.state ?? LabConfiguration.stateDirectory(inFile: self.configuration())
+    }
+
+    /// Asks the agent, or what it left behind.
+    func withAgent(_ body: (AgentAccess) async throws -> Void) async throws {
+        let access = try await AgentAccess(stateDirectory: self.stateDirectory())
+        do {
+            try await body(access)
+        } catch {
+            try? await access.close()
+            throw error
+        }
+        try await access.close()
+    }
+}
+
+/// Who does it, for the audit trail.
+struct PersonOption: ParsableArguments {
+    @Option(help: "Who does this, for the audit trail; otherwise the login name.")
+    var by: String?
+
+    var name: String {
+        if let by { return by }
+        if let sudo = getenv("SUDO_USER") { return String(cString: sudo) }
+        guard let entry = getpwuid(getuid()), let name = entry.pointee.pw_name else { return "user \(getuid())" }
+        return String(cString: name)
+    }
 }

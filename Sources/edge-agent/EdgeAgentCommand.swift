@@ -11,6 +11,11 @@ struct EdgeAgentCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Main", subcommands: [DemoCommand.self, RunCommand.self]),
             CommandGroup(name: "Checking", subcommands: [CheckCommand.self, PlanCommand.self]),
+            CommandGroup(
+                name: "Operator",
+                subcommands: [
+                    HaltCommand.self, RunsCommand.self, PendingCommand.self, OutboxCommand.self, DevicesCommand.self,
+                ]),
             CommandGroup(name: "Simulation", subcommands: [SimulateCommand.self, BrokerCommand.self]),
         ])
 }

@@ -26,8 +26,9 @@ struct PlanCommand: AsyncParsableCommand {
         try await reporting {
             let request = try AskedRequest(contentsOf: self.request)
             let lab = try LabDescription(contentsOf: self.agent.configuration())
+            let memory = await self.memory(of: lab)
             do throws(RequestRefusal) {
-                self.show(try request.plan(in: lab), of: request)
+                self.show(try request.plan(in: lab, remembering: memory), of: request)
             } catch {
                 if self.json {
                     let refusal: JSONValue = ["refused": .string(error.kind.rawValue), "reason": .string(error.reason)]
@@ -35,6 +36,21 @@ struct PlanCommand: AsyncParsableCommand {
                 }
                 throw error
             }
+        }
+    }
+
+    /// What the agent remembers, if one has ever worked here.
+    private func memory(of lab: LabDescription) async -> LabMemory? {
+        let state = self.agent.state ?? lab.configuration.stateDirectory
+        guard AgentAccess.isPresent(in: state) else { return nil }
+        do {
+            let access = try await AgentAccess(stateDirectory: state)
+            let memory = try await access.memory()
+            try await access.close()
+            return memory
+        } catch {
+            StandardStream.error.writeLine("edge-agent: planned for the lab as first described: \(error)")
+            return nil
         }
     }
 

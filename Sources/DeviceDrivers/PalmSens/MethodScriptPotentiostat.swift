@@ -46,19 +46,11 @@ public actor MethodScriptPotentiostat: Potentiostat {
     public func measureImpedance(
         _ sweep: ImpedanceSweep, tag: String, onPoint: @Sendable (ImpedancePoint) -> Void
     ) async throws(DeviceError) -> ImpedanceRecord {
-        try await self.link.exchange(
-            "measure impedance", silence: .unknownOutcome, cleaning: .byExchange
-        ) { exchange throws(DeviceError) in
-            let instrument = try await self.getKnown(exchange).instrument
-            let plan: ImpedanceScript
-            do throws(ImpedanceScript.Problem) {
-                plan = try ImpedanceScript(sweep, tag: tag, on: instrument, equilibration: self.options.equilibration)
-            } catch {
-                throw self.error(
-                    .misconfigured, exchange, error.description, "Correct the measurement's limits in the configuration.")
-            }
-            let run = ImpedanceRun(of: plan, on: self, exchange)
-            return try await run.measure(onPoint)
+        do {
+            return try await self.measure(sweep, tag, onPoint)
+        } catch {
+            guard error.code == .unknownOutcome else { throw error }
+            throw await self.secondAttemptToSwitchOff(after: error)
         }
     }
 
@@ -69,15 +61,52 @@ public actor MethodScriptPotentiostat: Potentiostat {
         } catch {
             // Not open: then the exchange below opens the line and says the same with more time.
         }
+        try await self.switchOff("stop")
+    }
+
+    private nonisolated func switchOff(_ command: String) async throws(DeviceError) {
         try await self.link.exchange(
-            "stop", priority: .stop, silence: .unknownOutcome, waiting: self.options.abort + self.options.timeouts.total,
-            shielded: true, cleaning: .byExchange
+            command, priority: .stop, silence: .unknownOutcome,
+            waiting: self.options.abort + self.options.timeouts.total, shielded: true, cleaning: .byExchange
         ) { exchange throws(DeviceError) in
             let conversation = MethodScriptConversation(exchange, self.name, self.options)
             // Where nothing ran, the instrument has refused the abort above and is deaf for a moment.
             if exchange.startsDirty { try await exchange.rest(self.options.errorRest) }
             try await conversation.synchronise()
             try await conversation.switchCellOff()
+        }
+    }
+
+    private func measure(
+        _ sweep: ImpedanceSweep, _ tag: String, _ onPoint: @Sendable (ImpedancePoint) -> Void
+    ) async throws(DeviceError) -> ImpedanceRecord {
+        try await self.link.exchange("measure impedance", cleaning: .byExchange) { exchange throws(DeviceError) in
+            let instrument = try await self.getKnown(exchange).instrument
+            let plan: ImpedanceScript
+            do throws(ImpedanceScript.Problem) {
+                plan = try ImpedanceScript(sweep, tag: tag, on: instrument, equilibration: self.options.equilibration)
+            } catch {
+                throw self.error(
+                    .misconfigured, exchange, error.description, "Correct the measurement's limits in the configuration.")
+            }
+            exchange.silence = .unknownOutcome
+            return try await ImpedanceRun(of: plan, on: self, exchange).measure(onPoint)
+        }
+    }
+
+    /// The line may only have been lost for a moment: on a new one the cell can still be switched off.
+    private func secondAttemptToSwitchOff(after error: DeviceError) async -> DeviceError {
+        do {
+            self.link.close()
+            try await self.switchOff(error.command)
+            return DeviceError(
+                .timedOut, device: self.name, command: error.command,
+                "\(error.detail); after the line was opened again the cell could be switched off",
+                advice: "Check the cable, then measure again.")
+        } catch let second {
+            return DeviceError(
+                .unknownOutcome, device: self.name, command: error.command,
+                "\(error.detail); a second attempt failed too: \(second.detail)", advice: error.advice)
         }
     }
 

@@ -125,8 +125,8 @@ struct Intake: Sendable {
 
     /// Only work that can be repeated is offered again: what may have happened stays reserved until an operator decides.
     private func giveBack(_ request: RequestInfo) async {
-        let runs = try? await self.journal.runs(forRequest: request.uuid)
-        guard runs?.last?.state == .failed else { return }
+        guard let runs = try? await self.journal.runs(forRequest: request.uuid) else { return }
+        if let last = runs.last, last.state != .failed { return }
         do {
             try await self.client.setRequestStatus(
                 request.uuid, .pending, message: "Processing of request \(request.uuid) failed.")

@@ -6,17 +6,24 @@ import Store
 
 /// Carries out runs: one at a time, every step journaled before its bytes leave and after its answer.
 actor RunEngine {
-    private static let fluidKey = "fluid"
+    static let fluidKey = "fluid"
 
-    private let journal: Journal
+    let journal: Journal
     private let laboratory: Laboratory
     private let executor: StepExecutor
     private let router: Router
-    private let observe: @Sendable (AgentEvent) -> Void
+    let observe: @Sendable (AgentEvent) -> Void
     /// Which liquid stands where, as of the last step.
     private(set) var fluid: FluidState
-    /// Why nothing new may be begun: the lab is not in a known state.
-    private(set) var obstacle: String?
+    /// By whom and when the lab was halted, until it is released.
+    var halted: String?
+    /// Why the lab is not in a known state, until an operator has looked.
+    var doubt: String?
+    /// The run that moves something now.
+    var underWay: UnderWay?
+
+    /// Why nothing new may be begun.
+    var obstacle: String? { self.halted ?? self.doubt }
 
     init(
         journal: Journal, laboratory: Laboratory, executor: StepExecutor, model: LabModel,
@@ -37,6 +44,7 @@ actor RunEngine {
         _ prepared: PreparedRun, by method: any Method, request: JSONValue,
         makeResult: @Sendable (MethodResult, UUIDv7) throws(AgentError) -> NewResult
     ) async throws(AgentError) {
+        if let obstacle { throw AgentError(.unavailable, obstacle) }
         let sample = prepared.sample
         let memory = try JSONValue(kept: prepared)
         let run = try await AgentError.wrap { () async throws(StoreError) in
@@ -52,7 +60,9 @@ actor RunEngine {
                 request: sample.request, run: run.description, quantity: method.quantity, method: method.name,
                 plan: prepared.plan))
         do {
-            let outcomes = try await self.perform(prepared.plan, of: run, tag: sample.id)
+            let outcomes = try await self.interruptible(run) {
+                try await self.perform(prepared.plan, of: run, tag: sample.id)
+            }
             let result = try method.result(of: prepared, outcomes: outcomes)
             let id = self.journal.ids.make()
             let new = try makeResult(result, id)
@@ -79,8 +89,12 @@ actor RunEngine {
                     reason: "the agent ended while this was \(run.state.rawValue)")
             }
         }
-        guard let open = unfinished.last else { return }
-        self.obstacle = "run \(open.id) ended without a known outcome; look at the lab, then `edge-agent runs abandon \(open.id)`"
+        try await AgentError.wrap { () async throws(StoreError) in
+            self.halted = try await self.journal.hindrance(.halted)
+            self.doubt = try await self.journal.hindrance(.doubt)
+        }
+        if let open = unfinished.last { await self.hold(because: Self.advice(for: open.id)) }
+        if let obstacle { self.observe(.notice(obstacle)) }
     }
 
     /// Rinsing and drying is a run of its own: the result is safe by then, whatever happens to the cleaning.
@@ -96,12 +110,15 @@ actor RunEngine {
             return cleaning
         }
         do {
-            _ = try await self.perform(prepared.cleanup, of: cleaning, tag: prepared.sample.id)
+            _ = try await self.interruptible(cleaning) {
+                try await self.perform(prepared.cleanup, of: cleaning, tag: prepared.sample.id)
+            }
             try await self.journal.setRunState(cleaning, .finishing)
             try await self.journal.setRunState(cleaning, .succeeded)
         } catch {
             await self.fail(cleaning, error, reason: "\(error)")
-            self.obstacle = "the lab was not cleaned: \(error)"
+            await self.hold(
+                because: "the lab was not cleaned: \(error); clean it, then `edge-agent runs abandon \(cleaning)`")
             throw AgentError(.runFailed, "cleaning after run \(run): \(error)")
         }
     }
@@ -122,7 +139,8 @@ actor RunEngine {
                     observe(.stepProgress(run: run.description, text: text))
                 }
             } catch {
-                let moved = await self.whatMoved(step.action)
+                // Whoever is told to stop still has to read how far it came.
+                let moved = await Task { await self.whatMoved(step.action) }.value
                 try await self.note(
                     moved, of: step.action, index, run, error.leavesOutcomeOpen(of: step.action) ? .unknown : .refused,
                     ["error": .string(error.description)])
@@ -167,10 +185,15 @@ actor RunEngine {
         let open = code == .unknownOutcome
         let leavesDoubt = code.map { [.faulted, .unknownOutcome, .mismatch, .unsafe, .absent].contains($0) } ?? false
         if leavesDoubt || !unstopped.isEmpty {
-            self.obstacle = "run \(run) failed: \(reason); look at the lab, then `edge-agent runs abandon \(run)`"
+            await self.hold(because: "run \(run) failed: \(reason); look at the lab, then `edge-agent runs abandon \(run)`")
         }
         let all = ([reason] + unstopped.map { "not stopped: \($0)" }).joined(separator: "; ")
         do {
+            if let halted {
+                try await self.journal.setRunState(run, .stopping, reason: halted)
+                try await self.journal.setRunState(run, .stopped, reason: "\(halted): \(all)")
+                return
+            }
             try await self.journal.setRunState(run, open ? .outcomeUnknown : .failed, reason: all)
         } catch {
             self.observe(.notice("the journal did not take the end of run \(run): \(error)"))
