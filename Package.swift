@@ -159,7 +159,7 @@ let package = Package(
             ], swiftSettings: settings),
         .testTarget(name: "MethodsTests", dependencies: ["Methods", "Analysis", "DeviceKit", "Protocols"], swiftSettings: settings),
         .testTarget(name: "EdgeAgentTests", dependencies: ["EdgeAgent", "DeviceProfiles", "DeviceKit", "Methods", "Protocols", "Store"], swiftSettings: settings),
-        .testTarget(name: "DemoTests", dependencies: ["Demo", "EdgeAgent", "Simulators", "DeviceKit"], swiftSettings: settings),
+        .testTarget(name: "DemoTests", dependencies: ["Demo", "Analysis", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators"], swiftSettings: settings),
         .testTarget(name: "AcceptanceTests", dependencies: ["edge-agent"], swiftSettings: settings),
     ]
 )
