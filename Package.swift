@@ -11,7 +11,10 @@ let settings: [SwiftSetting] = [
 /// The graph of the product. A module lists only modules below it; `ArchitectureTests` holds the imports against it.
 let package = Package(
     name: "edge-agent",
-    products: [.executable(name: "edge-agent", targets: ["edge-agent"])],
+    products: [
+        .executable(name: "edge-agent", targets: ["edge-agent"]),
+        .library(name: "Analysis", targets: ["Analysis"]),  // for Benchmarks/ImpedanceFit
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -42,6 +45,7 @@ let package = Package(
                 .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
+            exclude: ["proto", "README.md"],
             swiftSettings: [.swiftLanguageMode(.v6)]),  // generated code
 
         // Devices.
@@ -56,6 +60,9 @@ let package = Package(
                 "DeviceKit", "DeviceProfiles", "Links", "Protocols", "SiLA2",
                 .product(name: "GRPCCore", package: "grpc-swift-2"),
                 .product(name: "GRPCNIOTransportHTTP2", package: "grpc-swift-nio-transport"),
+                .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
@@ -65,6 +72,9 @@ let package = Package(
                 "Analysis", "DeviceKit", "Links", "Protocols", "SiLA2",
                 .product(name: "GRPCCore", package: "grpc-swift-2"),
                 .product(name: "GRPCNIOTransportHTTP2", package: "grpc-swift-nio-transport"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             swiftSettings: settings),
 
@@ -83,6 +93,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings),
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
@@ -103,17 +114,29 @@ let package = Package(
         .target(
             name: "EdgeAgent",
             dependencies: [
-                "Analysis", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Methods", "Protocols", "Store", "Uplink", "Yams",
+                "Analysis", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Links", "Methods", "Protocols", "Store", "Uplink",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "Demo",
+            dependencies: [
+                "Analysis", "Broker", "DeviceKit", "DeviceProfiles", "EdgeAgent", "Methods", "Protocols", "Simulators", "Uplink",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "edge-agent",
             dependencies: [
-                "Broker", "EdgeAgent", "Simulators",
+                "Broker", "Demo", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators", "Store", "Uplink",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
 
@@ -123,13 +146,14 @@ let package = Package(
         .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "DeviceKit"], swiftSettings: settings),
         .testTarget(name: "ProtocolsTests", dependencies: ["Protocols"], swiftSettings: settings),
         .testTarget(name: "LinksTests", dependencies: ["Links", "DeviceKit"], swiftSettings: settings),
-        .testTarget(name: "DeviceDriversTests", dependencies: ["DeviceDrivers", "DeviceKit", "Links", "Simulators"], swiftSettings: settings),
+        .testTarget(name: "DeviceDriversTests", dependencies: ["DeviceDrivers", "DeviceKit", "Links", "SiLA2", "Simulators", .product(name: "GRPCCore", package: "grpc-swift-2"), .product(name: "SwiftProtobuf", package: "swift-protobuf")], swiftSettings: settings),
         .testTarget(name: "SimulatorsTests", dependencies: ["Simulators", "Analysis", "DeviceKit"], swiftSettings: settings),
-        .testTarget(name: "StoreTests", dependencies: ["Store"], swiftSettings: settings),
+        .testTarget(name: "StoreTests", dependencies: ["Protocols", "Store", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
         .testTarget(name: "BrokerTests", dependencies: ["Broker", "Protocols", .product(name: "HummingbirdTesting", package: "hummingbird")], swiftSettings: settings),
         .testTarget(name: "UplinkTests", dependencies: ["Uplink", "Broker", "Store"], swiftSettings: settings),
-        .testTarget(name: "MethodsTests", dependencies: ["Methods", "Analysis", "DeviceKit"], swiftSettings: settings),
-        .testTarget(name: "EdgeAgentTests", dependencies: ["EdgeAgent", "Simulators", "Broker"], swiftSettings: settings),
+        .testTarget(name: "MethodsTests", dependencies: ["Methods", "Analysis", "DeviceKit", "Protocols"], swiftSettings: settings),
+        .testTarget(name: "EdgeAgentTests", dependencies: ["EdgeAgent", "DeviceProfiles", "DeviceKit", "Methods", "Protocols", "Store"], swiftSettings: settings),
+        .testTarget(name: "DemoTests", dependencies: ["Demo", "EdgeAgent", "Simulators", "DeviceKit"], swiftSettings: settings),
         .testTarget(name: "AcceptanceTests", dependencies: ["edge-agent"], swiftSettings: settings),
     ]
 )

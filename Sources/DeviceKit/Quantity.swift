@@ -2,6 +2,8 @@
 public protocol Dimension: Sendable {
     /// The symbol of the unit in which values of this kind are written into journals, `mL` for example.
     static var canonicalUnit: Unit<Self> { get }
+    /// The units in which configurations may write values of this kind; the canonical one first.
+    static var units: [Unit<Self>] { get }
 }
 
 /// A unit of one dimension: its symbol, and how its values become the SI value.
@@ -40,6 +42,10 @@ public struct Quantity<Kind: Dimension>: Sendable, Hashable, Comparable {
     public var magnitude: Self { Self(si: abs(self.si)) }
 
     public static func < (a: Self, b: Self) -> Bool { a.si < b.si }
+    // Not left to `Comparable`, which would derive them by negation and let every comparison with NaN be true.
+    public static func <= (a: Self, b: Self) -> Bool { a.si <= b.si }
+    public static func > (a: Self, b: Self) -> Bool { a.si > b.si }
+    public static func >= (a: Self, b: Self) -> Bool { a.si >= b.si }
     public static func + (a: Self, b: Self) -> Self { Self(si: a.si + b.si) }
     public static func - (a: Self, b: Self) -> Self { Self(si: a.si - b.si) }
     public static prefix func - (a: Self) -> Self { Self(si: -a.si) }

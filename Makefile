@@ -1,0 +1,48 @@
+# The verbs of this repository. Everything installs what it needs from Debian's packages and says so.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+BUILD ?= .build
+
+PACKAGES := libsqlite3-dev libcminpack-dev liblapacke-dev liblapack-dev libcrypt-dev pkg-config
+TEST_PACKAGES := python3 python3-venv
+BENCH_PACKAGES := python3 python3-venv time
+
+.PHONY: help build demo test bench interop format lint packages test-packages bench-packages clean
+
+help: ## what one can ask for
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 20
+
+build: packages ## the release binary, .build/release/edge-agent
+	swift build -c release --product edge-agent --static-swift-stdlib
+
+demo: build ## a simulated lab serves seven requests; ends with a table and a plot
+	.build/release/edge-agent demo
+
+test: test-packages ## every test
+	swift build --build-tests
+	swift test --skip-build --parallel
+
+interop: test-packages ## the checks against independent peers alone
+	swift build --build-tests
+	swift test --skip-build --filter Interop
+
+bench: bench-packages ## the measured figures, each beside a named peer
+	Benchmarks/run
+
+format: ## the sources as .swift-format says
+	swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+lint: ## what format would change
+	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+
+packages:
+	@scripts/install-packages $(PACKAGES)
+
+bench-packages: packages
+	@scripts/install-packages $(BENCH_PACKAGES)
+
+test-packages: packages
+	@scripts/install-packages $(TEST_PACKAGES)
+
+clean: ## removes what was built
+	rm -rf .build .tools demo

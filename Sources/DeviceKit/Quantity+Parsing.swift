@@ -1,0 +1,56 @@
+/// Why a text is not a quantity of the wanted kind.
+public struct QuantityParseError: Error, Sendable, Hashable, CustomStringConvertible {
+    public let description: String
+}
+
+extension Quantity {
+    /// Reads a number and its unit, `0.05 mL/s` for example. The unit is never optional. `u` is read as `µ`.
+    public init(parsing text: String) throws(QuantityParseError) {
+        let number = text.prefix { $0.isNumber || "+-.eE".contains($0) && $0.isASCII }
+        // A unit may begin with a letter that could still be an exponent; give back what the number does not need.
+        var digits = String(number)
+        while !digits.isEmpty, Double(digits) == nil { digits.removeLast() }
+        let known = Kind.units.map(\.symbol).joined(separator: ", ")
+        guard let value = Double(digits), value.isFinite else {
+            throw QuantityParseError(description: "“\(text)” does not begin with a number; write for example “1.5 \(Kind.canonicalUnit.symbol)”")
+        }
+        let symbol = String(text.dropFirst(digits.count)).trimmingBlanks()
+        guard !symbol.isEmpty else {
+            throw QuantityParseError(description: "“\(text)” has no unit; write one of \(known)")
+        }
+        guard let unit = Kind.units.first(where: { $0.symbol == symbol || $0.symbol.asciiMicro == symbol.asciiMicro }) else {
+            throw QuantityParseError(description: "unknown unit “\(symbol)”; write one of \(known)")
+        }
+        self.init(value, unit)
+    }
+}
+
+extension Duration {
+    /// Reads a time with its unit: `ms`, `s`, `min`, `h` or `d`.
+    public init(parsing text: String) throws(QuantityParseError) {
+        let digits = text.prefix { $0.isNumber || $0 == "." || $0 == "-" }
+        let symbol = String(text.dropFirst(digits.count)).trimmingBlanks()
+        let scales: [String: Double] = ["ms": 1e-3, "s": 1, "min": 60, "h": 3600, "d": 86400]
+        guard let value = Double(digits), value.isFinite else {
+            throw QuantityParseError(description: "“\(text)” does not begin with a number; write for example “5 s”")
+        }
+        guard let scale = scales[symbol] else {
+            throw QuantityParseError(description: "“\(text)” needs a unit of time: ms, s, min, h or d")
+        }
+        self = .seconds(value * scale)
+    }
+}
+
+extension String {
+    fileprivate func trimmingBlanks() -> String {
+        var text = self[...]
+        while text.first?.isWhitespace == true { text.removeFirst() }
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return String(text)
+    }
+
+    /// `µ` (micro sign) and `μ` (Greek mu) as `u`.
+    fileprivate var asciiMicro: String {
+        String(self.map { $0 == "\u{B5}" || $0 == "\u{3BC}" ? "u" : $0 })
+    }
+}

@@ -1,0 +1,56 @@
+public import DeviceKit
+import Yams
+
+/// A YAML file being read: hands out its sections and collects every finding, so that one pass shows them all.
+///
+/// A reader takes what it needs by key; what no reader asked for is an unknown key and a finding of its own.
+public final class ConfigurationDocument {
+    /// Path under which findings are reported.
+    public let file: String
+    public private(set) var diagnostics: [SourceDiagnostic] = []
+
+    public init(file: String) {
+        self.file = file
+    }
+
+    /// The top level of the document; nil if the text is not a YAML mapping.
+    public func root(_ text: String) -> ConfigurationSection? {
+        do {
+            guard let node = try compose(yaml: text) else {
+                self.report("the file is empty", line: 1, column: 1)
+                return nil
+            }
+            guard case .mapping = node else {
+                self.report("expected keys and values at the top level", at: node)
+                return nil
+            }
+            return ConfigurationSection(node: node, path: "", document: self)
+        } catch let error as YamlError {
+            self.report(error)
+        } catch {
+            self.report("\(error)", line: 1, column: 1)
+        }
+        return nil
+    }
+
+    public func report(_ message: String, line: Int, column: Int, severity: SourceDiagnostic.Severity = .error) {
+        self.diagnostics.append(
+            SourceDiagnostic(file: self.file, line: line, column: column, severity: severity, message: message))
+    }
+
+    func report(_ message: String, at node: Node) {
+        self.report(message, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+    }
+
+    private func report(_ error: YamlError) {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            self.report(problem, line: mark.line, column: mark.column)
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            let keys = duplicates.map(\.description).joined(separator: ", ")
+            self.report("duplicate key \(keys)", line: context.mark.line, column: context.mark.column)
+        default: self.report("\(error)", line: 1, column: 1)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+public import DeviceKit
+public import Methods
+
+/// A lab as its `lab.yaml` describes it: where it is, what hangs on which link, and how it works.
+public struct LabConfiguration: Sendable {
+    public struct Location: Sendable {
+        public var address: String
+        public var machine: String
+    }
+
+    public struct Broker: Sendable {
+        public var url: String
+        public var user: String
+        public var passwordFile: String
+        public var tenant: String
+        public var poll: Duration
+    }
+
+    public struct DeviceEntry: Sendable {
+        public var name: String
+        public var profile: String
+        public var link: String
+        /// The pump's node in the tubing graph.
+        public var node: String?
+        public var innerDiameter: Length?
+        public var stroke: Length?
+        public var channel: Int?
+        /// Name by which the device's server introduces itself, if it must be checked.
+        public var serverName: String?
+    }
+
+    public var name: String
+    /// Folder of the file; relative paths start here.
+    public var directory: String
+    public var location: Location
+    public var stateDirectory: String
+    /// Folder of the device profiles, `vendor/model.yaml` in it.
+    public var profilesDirectory: String
+    public var broker: Broker
+    public var chemicalsFile: String
+    public var stocksFile: String
+    public var nodesFile: String
+    public var edgesFile: String
+    public var tubingFile: String
+    public var fluidics: LiquidHandlingSettings
+    public var cell: ConductivityCell
+    public var conductivity: ConductivitySettings?
+    public var electrolyte: ElectrolyteSettings?
+    /// In the order of the file.
+    public var devices: [DeviceEntry]
+}

@@ -1,0 +1,18 @@
+public import Methods
+
+/// What an observer of the agent sees: one value per change, never per poll.
+public enum AgentEvent: Sendable {
+    case deviceReady(name: String, identity: String)
+    case brokerReachable(Bool, detail: String)
+    /// A request is left alone for now.
+    case leftAlone(request: String, quantity: String, method: String, reason: String)
+    case taken(request: String, run: String, quantity: String, method: String, plan: Plan)
+    case stepBegun(run: String, index: Int, count: Int, title: String)
+    case stepProgress(run: String, text: String)
+    case stepDone(run: String, index: Int)
+    /// The result is durable here; delivery follows.
+    case finished(run: String, request: String, result: String)
+    case failed(run: String, request: String, reason: String)
+    case delivered(request: String, result: String)
+    case notice(String)
+}

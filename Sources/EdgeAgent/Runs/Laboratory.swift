@@ -1,0 +1,52 @@
+public import DeviceKit
+
+/// The devices of a lab, found by the names that plans use: pumps by their node in the tubing graph, the others by
+/// their name in the configuration.
+public struct Laboratory: Sendable {
+    public var pumps: [String: any SyringePump]
+    public var valves: [String: any RotaryValve]
+    public var relays: [String: any Relay]
+    public var potentiostats: [String: any Potentiostat]
+
+    public init(
+        pumps: [String: any SyringePump], valves: [String: any RotaryValve], relays: [String: any Relay],
+        potentiostats: [String: any Potentiostat]
+    ) {
+        self.pumps = pumps
+        self.valves = valves
+        self.relays = relays
+        self.potentiostats = potentiostats
+    }
+
+    public var devices: [any Device] {
+        let relays = self.relays.values.map { $0 as any Device }
+        let pumps = self.pumps.values.map { $0 as any Device }
+        let valves = self.valves.values.map { $0 as any Device }
+        let potentiostats = self.potentiostats.values.map { $0 as any Device }
+        return (relays + pumps + potentiostats + valves).sorted { $0.name < $1.name }
+    }
+
+    /// Stops every device at once, whatever each is doing, and returns what could not be stopped. Whether the calling
+    /// task is cancelled makes no difference: that is when a halt is needed most.
+    public func halt() async -> [DeviceError] {
+        await Task { await self.stopAll() }.value
+    }
+
+    private func stopAll() async -> [DeviceError] {
+        await withTaskGroup(of: DeviceError?.self) { group in
+            for device in self.devices {
+                group.addTask {
+                    do throws(DeviceError) {
+                        try await device.stop()
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+            }
+            return await group.reduce(into: []) { failures, failure in
+                if let failure { failures.append(failure) }
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import Analysis
+import DeviceKit
+import Methods
+
+/// Carries out single steps on the devices. It holds the interlocks: they are checked where the motion is commanded.
+struct StepExecutor: Sendable {
+    let laboratory: Laboratory
+    let clock: LabClock
+    /// Keeps the bytes of a measurement and returns how results name them.
+    let archive: @Sendable (_ name: String, _ bytes: [UInt8]) throws(DeviceError) -> RawFileReference
+
+    /// - Parameter tag: names the sample in raw records.
+    func perform(
+        _ action: Action, tag: String, onProgress: @Sendable (String) -> Void
+    ) async throws(DeviceError) -> StepOutcome {
+        switch action {
+        case .turnValves(let settings):
+            try await self.requirePumpsAtRest(before: "turning \(settings.map(\.valve).joined(separator: ", "))")
+            for setting in settings {
+                try await self.valve(setting.valve).turn(to: setting.port)
+            }
+            return .done
+        case .setRelay(let name, let energised):
+            try await self.relay(name).set(energised: energised)
+            return .done
+        case .moveSyringes(let dosing):
+            return .dosed(try await self.move(dosing))
+        case .settle(let duration):
+            try await self.wait(duration, device: "lab", command: "settle")
+            return .done
+        case .blow(_, let name, let duration):
+            try await self.requirePumpsAtRest(before: "opening the gas")
+            try await self.blow(self.relay(name), for: duration)
+            return .done
+        case .measureImpedance(let name, let sweep, let repetition):
+            let record = try await self.potentiostat(name).measureImpedance(sweep, tag: "\(tag)-\(repetition)") { point in
+                onProgress("\(point.frequency): \(point.real)")
+            }
+            let raw = try self.archive("\(tag)-\(repetition).mscr.txt", record.raw)
+            return .measured(.init(repetition: repetition, points: record.points, rawFile: raw))
+        }
+    }
+
+    /// All syringes start together; if one fails, the others are stopped and what each really holds is still known to
+    /// the next query.
+    private func move(_ dosing: Dosing) async throws(DeviceError) -> [StepOutcome.Dosed] {
+        var moves: [(Dosing.Move, any SyringePump, Volume)] = []
+        for move in dosing.moves {
+            let pump = try self.pump(move.pump)
+            moves.append((move, pump, try await pump.status().fillLevel))
+        }
+        let result = await withTaskGroup(
+            of: Result<StepOutcome.Dosed, DeviceError>.self, returning: Result<[StepOutcome.Dosed], DeviceError>.self
+        ) { group in
+            for (move, pump, level) in moves {
+                group.addTask {
+                    do throws(DeviceError) {
+                        let reached = try await pump.move(toFillLevel: move.to, at: move.flow)
+                        return .success(.init(pump: move.pump, from: level, to: reached))
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+            }
+            var dosed: [StepOutcome.Dosed] = []
+            var failure: DeviceError?
+            for await outcome in group {
+                switch outcome {
+                case .success(let one): dosed.append(one)
+                case .failure(let error):
+                    // The first failure is the cause; the others are pumps that were stopped because of it.
+                    if failure == nil { failure = error }
+                    group.cancelAll()
+                }
+            }
+            return failure.map(Result.failure) ?? .success(dosed.sorted { $0.pump < $1.pump })
+        }
+        return try result.get()
+    }
+
+    /// The gas is closed on every way out: done, cancelled or failed.
+    private func blow(_ relay: any Relay, for duration: Duration) async throws(DeviceError) {
+        var failure: DeviceError?
+        do throws(DeviceError) {
+            try await relay.set(energised: true)
+            try await self.wait(duration, device: relay.name, command: "blow")
+        } catch {
+            failure = error
+        }
+        do throws(DeviceError) {
+            try await relay.stop()
+        } catch {
+            throw DeviceError(
+                .unsafe, device: relay.name, command: "close the gas", error.detail,
+                advice: "The gas may still be open: close it by hand at the bottle.")
+        }
+        if let failure { throw failure }
+    }
+
+    private func requirePumpsAtRest(before act: String) async throws(DeviceError) {
+        for pump in self.laboratory.pumps.values {
+            let status = try await pump.status()
+            guard status.flow.magnitude <= FlowRate(1e-6, .millilitrePerSecond) else {
+                throw DeviceError(
+                    .unsafe, device: pump.name, command: act, "the pump still moves at \(status.flow)",
+                    advice: "Stop the pump first; a valve that turns under flow breaks glass.")
+            }
+        }
+    }
+
+    private func wait(_ duration: Duration, device: String, command: String) async throws(DeviceError) {
+        do {
+            try await self.clock.sleep(until: self.clock.now.advanced(by: duration))
+        } catch {
+            throw DeviceError(
+                .cancelled, device: device, command: command, "stopped while waiting", advice: "Resume or abandon the run.")
+        }
+    }
+
+    private func pump(_ name: String) throws(DeviceError) -> any SyringePump {
+        try Self.find(name, in: self.laboratory.pumps)
+    }
+
+    private func valve(_ name: String) throws(DeviceError) -> any RotaryValve {
+        try Self.find(name, in: self.laboratory.valves)
+    }
+
+    private func relay(_ name: String) throws(DeviceError) -> any Relay {
+        try Self.find(name, in: self.laboratory.relays)
+    }
+
+    private func potentiostat(_ name: String) throws(DeviceError) -> any Potentiostat {
+        try Self.find(name, in: self.laboratory.potentiostats)
+    }
+
+    private static func find<Found>(_ name: String, in devices: [String: Found]) throws(DeviceError) -> Found {
+        guard let device = devices[name] else {
+            throw DeviceError(
+                .misconfigured, device: name, command: "find", "the lab has no such device",
+                advice: "Add it under `devices` in the lab's description.")
+        }
+        return device
+    }
+}

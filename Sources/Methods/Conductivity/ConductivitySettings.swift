@@ -1,0 +1,52 @@
+public import DeviceKit
+
+/// How `conductivity/two_electrode` measures in this lab.
+public struct ConductivitySettings: Sendable, Hashable, Codable {
+    public var repeats: Int
+    /// How far a requested temperature may be from the cell's for the request to be served.
+    public var temperatureTolerance: Temperature
+    public var sweep: ImpedanceSweep
+
+    public init(repeats: Int, temperatureTolerance: Temperature, sweep: ImpedanceSweep) {
+        self.repeats = repeats
+        self.temperatureTolerance = temperatureTolerance
+        self.sweep = sweep
+    }
+}
+
+/// The two-electrode cell: its place in the tubing graph, its constant, and the temperature of its housing.
+public struct ConductivityCell: Sendable, Hashable, Codable {
+    /// Instrument name in the tubing graph.
+    public var instrument: String
+    /// Device that measures it.
+    public var potentiostat: String
+    /// Pushed through the cell before each measurement.
+    public var sampleVolume: Volume
+    public var constant: Measured<CellConstantDimension>
+    /// ISO date on which the constant was determined.
+    public var constantDetermined: String
+    public var temperature: ConfiguredTemperature
+
+    public init(
+        instrument: String, potentiostat: String, sampleVolume: Volume, constant: Measured<CellConstantDimension>,
+        constantDetermined: String, temperature: ConfiguredTemperature
+    ) {
+        self.instrument = instrument
+        self.potentiostat = potentiostat
+        self.sampleVolume = sampleVolume
+        self.constant = constant
+        self.constantDetermined = constantDetermined
+        self.temperature = temperature
+    }
+}
+
+/// A temperature that an operator read and wrote down. It ages: past its limit it no longer serves a measurement.
+public struct ConfiguredTemperature: Sendable, Hashable, Codable {
+    public var reading: Measured<TemperatureDimension>
+    public var maximumAge: Duration
+
+    public init(reading: Measured<TemperatureDimension>, maximumAge: Duration) {
+        self.reading = reading
+        self.maximumAge = maximumAge
+    }
+}

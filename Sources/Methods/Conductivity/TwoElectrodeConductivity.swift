@@ -1,0 +1,122 @@
+import Analysis
+import DeviceKit
+public import Protocols
+
+/// `conductivity/two_electrode`: mixes the formulation, pushes it through the two-electrode cell, and measures the
+/// impedance of consecutive portions.
+public struct TwoElectrodeConductivity: Method {
+    public let quantity = "conductivity"
+    public let name = "two_electrode"
+    private let lab: LabModel
+    private let settings: ConductivitySettings
+
+    public init(_ lab: LabModel, _ settings: ConductivitySettings) {
+        self.lab = lab
+        self.settings = settings
+    }
+
+    public var limitations: JSONValue {
+        let temperature = self.lab.cell.temperature.reading.value.in(.kelvin)
+        let tolerance = self.settings.temperatureTolerance.in(.kelvin)
+        return [
+            [
+                "formulation": self.lab.formulationLimitations,
+                "temperature": [["min": .number(temperature - tolerance), "max": .number(temperature + tolerance)]],
+            ]
+        ]
+    }
+
+    public func prepare(
+        _ parameters: JSONValue, sample: SampleIdentity, in situation: LabSituation
+    ) throws(RequestRefusal) -> PreparedRun {
+        try self.checkTemperature(parameters["temperature"]?.double, in: situation)
+        let components = try FormulationComponent.list(parameters["formulation"])
+        var planner = LiquidPlanner(self.lab, fluid: situation.fluid)
+        let first = try planner.volumeToReach(self.lab.cell)
+        let portions = Double(self.settings.repeats - 1)
+        let mixture = try planner.chooseRecipe(
+            for: components, collecting: first + self.lab.cell.sampleVolume * portions)
+        try planner.prime(mixture)
+        for repetition in 0..<self.settings.repeats {
+            try planner.fillCell(mixture, volume: repetition == 0 ? first : self.lab.cell.sampleVolume)
+            planner.measure(self.lab.cell, self.settings.sweep, repetition: repetition, of: self.settings.repeats)
+        }
+        let plan = planner.takePlan(summary: [mixture.words, "\(self.settings.repeats) portions through the cell"])
+        try planner.rinseCell()
+        try planner.dryCell()
+        return PreparedRun(
+            sample: sample, requested: mixture.requested, recipe: mixture.recipe.volumeFractions,
+            temperature: situation.cellTemperature, plan: plan, cleanup: planner.takePlan(summary: ["rinse and dry the cell"]))
+    }
+
+    public func result(of run: PreparedRun, outcomes: [StepOutcome]) throws(RequestRefusal) -> MethodResult {
+        let sample = try DosedSample(run, outcomes: outcomes, in: self.lab)
+        let measurements = outcomes.compactMap { outcome -> StepOutcome.Measurement? in
+            if case .measured(let measurement) = outcome { measurement } else { nil }
+        }
+        guard let calibration = CellConstantCalibration(self.lab.cell.constant, date: self.lab.cell.constantDetermined)
+        else { throw RequestRefusal(.unservable, "the cell constant \(self.lab.cell.constant.value) is not usable") }
+        let evaluation = ConductivityEvaluation(spectra: measurements.map(\.points), cell: calibration)
+        let temperature = JSONValue.number(run.temperature.value.in(.kelvin))
+        let values = evaluation.repeats.compactMap(\.conductivity).map { JSONValue.number($0.value.in(.siemensPerMetre)) }
+        var details = sample.details(run, in: self.lab)
+        details["conductivity"] = self.details(evaluation, run)
+        details["raw_files"] = .array(measurements.map { ["path": .string($0.rawFile.path), "sha256": .string($0.rawFile.sha256)] })
+        return MethodResult(
+            parameters: [
+                "formulation": sample.actual.composition.json(using: self.lab.table), "temperature": temperature,
+            ],
+            data: [
+                "run_info": sample.runInfo(run, in: self.lab),
+                "conductivity": [
+                    "values": .array(values), "temperature": temperature,
+                    "meta": [
+                        "success": .bool(evaluation.isSuccess),
+                        "rating": .integer(Int64(min(sample.rating.score, evaluation.rating))),
+                    ],
+                ],
+                "details": .object(details),
+            ],
+            rawFiles: measurements.map(\.rawFile))
+    }
+
+    private func checkTemperature(_ requested: Double?, in situation: LabSituation) throws(RequestRefusal) {
+        let cell = situation.cellTemperature.value
+        guard situation.temperatureAge <= self.lab.cell.temperature.maximumAge else {
+            throw RequestRefusal(
+                .notNow, "the reading of the cell's temperature is older than its limit; read it and update the lab's description")
+        }
+        guard let requested else { return }
+        let difference = (Temperature(requested, .kelvin) - cell).magnitude
+        guard difference <= self.settings.temperatureTolerance else {
+            throw RequestRefusal(
+                .notNow, "asked for at \(Temperature(requested, .kelvin)), but the cell is at \(cell) and not thermostatted")
+        }
+    }
+
+    private func details(_ evaluation: ConductivityEvaluation, _ run: PreparedRun) -> JSONValue {
+        let repeats = evaluation.repeats.map { one -> JSONValue in
+            switch one.resistance {
+            case .failure(let error): return ["error": .string("\(error)")]
+            case .success(let estimate):
+                return [
+                    "resistance_ohm": .number(estimate.resistance.value.in(.ohm)),
+                    "resistance_uncertainty_ohm": .number(estimate.resistance.uncertainty.in(.ohm)),
+                    "circuit": estimate.fit.map { .string($0.circuit.description) } ?? .null,
+                    "quality": .string(estimate.quality.rawValue),
+                    "failed_gates": .array(estimate.failedGates.map { .string($0.description) }),
+                ]
+            }
+        }
+        return [
+            "mean_S_per_m": evaluation.conductivity.map { .number($0.value.in(.siemensPerMetre)) } ?? .null,
+            "uncertainty_S_per_m": evaluation.conductivity.map { .number($0.uncertainty.in(.siemensPerMetre)) } ?? .null,
+            "cell_constant_per_cm": .number(self.lab.cell.constant.value.in(.perCentimetre)),
+            "cell_constant_uncertainty_per_cm": .number(self.lab.cell.constant.uncertainty.in(.perCentimetre)),
+            "cell_constant_determined": .string(self.lab.cell.constantDetermined),
+            "temperature_uncertainty_K": .number(run.temperature.uncertainty.in(.kelvin)),
+            "drift_relative": evaluation.drift.map { .number($0.relativeChange) } ?? .null,
+            "repeats": .array(repeats),
+        ]
+    }
+}

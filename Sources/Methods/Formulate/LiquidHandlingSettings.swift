@@ -1,0 +1,78 @@
+public import DeviceKit
+
+/// How a lab handles its liquids: which nodes play which part, and the volumes, flows and waits of its operations.
+public struct LiquidHandlingSettings: Sendable, Hashable, Codable {
+    public struct Gas: Sendable, Hashable, Codable {
+        /// Node of the pressurised gas.
+        public var source: String
+        /// Device that switches the gas valve.
+        public var relay: String
+        /// The gas valve in the tubing graph.
+        public var valve: String
+        public var open: Duration
+        public var rest: Duration
+        public var repeats: Int
+
+        public init(source: String, relay: String, valve: String, open: Duration, rest: Duration, repeats: Int) {
+            self.source = source
+            self.relay = relay
+            self.valve = valve
+            self.open = open
+            self.rest = rest
+            self.repeats = repeats
+        }
+    }
+
+    public var waste: String
+    public var solvent: String
+    public var solventVolume: Volume
+    public var ambient: String
+    /// Node of the pump that rinses.
+    public var cleaningPump: String
+    public var mixer: String
+    /// Node at which the mixture branches off to cells, vials and the waste.
+    public var sampleNode: String
+    public var gas: Gas
+    public var vials: [String]
+    public var vialVolume: Volume
+    /// Flow of the whole mixture.
+    public var flow: FlowRate
+    public var fillFlow: FlowRate
+    /// Wait after aspirating, until a viscous liquid has caught up with the plunger.
+    public var fillSettle: Duration
+    /// Wait after delivering, until the liquid rests.
+    public var settle: Duration
+    /// Own stock pushed through each branch in use before the common prime.
+    public var branchPrime: Volume
+    /// How often the lines between the pumps and the sample node are flushed with a new mixture before it is collected.
+    public var flushFactor: Double
+    public var rinseSettle: Duration
+    /// Relative standard uncertainty of a dosed volume.
+    public var doseUncertainty: Double
+
+    public init(
+        waste: String, solvent: String, solventVolume: Volume, ambient: String, cleaningPump: String, mixer: String,
+        sampleNode: String, gas: Gas, vials: [String], vialVolume: Volume, flow: FlowRate, fillFlow: FlowRate,
+        fillSettle: Duration, settle: Duration, branchPrime: Volume, flushFactor: Double, rinseSettle: Duration,
+        doseUncertainty: Double
+    ) {
+        self.waste = waste
+        self.solvent = solvent
+        self.solventVolume = solventVolume
+        self.ambient = ambient
+        self.cleaningPump = cleaningPump
+        self.mixer = mixer
+        self.sampleNode = sampleNode
+        self.gas = gas
+        self.vials = vials
+        self.vialVolume = vialVolume
+        self.flow = flow
+        self.fillFlow = fillFlow
+        self.fillSettle = fillSettle
+        self.settle = settle
+        self.branchPrime = branchPrime
+        self.flushFactor = flushFactor
+        self.rinseSettle = rinseSettle
+        self.doseUncertainty = doseUncertainty
+    }
+}

@@ -1,0 +1,47 @@
+public import Analysis
+public import DeviceKit
+
+/// The lab as methods see it: what it holds, how it is plumbed, and what its devices can do. It does not change while
+/// the agent runs; what changes is the liquid in it.
+public struct LabModel: Sendable {
+    /// What a plan has to know of one pump.
+    public struct Syringe: Sendable, Hashable {
+        public var capacity: Volume
+        public var flowRange: ClosedRange<FlowRate>
+
+        public init(capacity: Volume, flowRange: ClosedRange<FlowRate>) {
+            self.capacity = capacity
+            self.flowRange = flowRange
+        }
+    }
+
+    /// Where samples are, as results name it.
+    public var address: String
+    public var machine: String
+    public var table: StockTable
+    public var solver: RecipeSolver
+    public var router: Router
+    public var handling: LiquidHandlingSettings
+    /// By pump node.
+    public var syringes: [String: Syringe]
+    public var cell: ConductivityCell
+    public var conductivity: ConductivitySettings?
+    public var electrolyte: ElectrolyteSettings?
+
+    public init(
+        address: String, machine: String, table: StockTable, router: Router, handling: LiquidHandlingSettings,
+        syringes: [String: Syringe], cell: ConductivityCell, conductivity: ConductivitySettings?,
+        electrolyte: ElectrolyteSettings?
+    ) throws(FormulationError) {
+        self.address = address
+        self.machine = machine
+        self.table = table
+        self.solver = try RecipeSolver(table: table)
+        self.router = router
+        self.handling = handling
+        self.syringes = syringes
+        self.cell = cell
+        self.conductivity = conductivity
+        self.electrolyte = electrolyte
+    }
+}

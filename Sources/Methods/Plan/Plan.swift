@@ -1,0 +1,38 @@
+public import DeviceKit
+
+/// Everything a run will do, with what it will take from the lab.
+public struct Plan: Sendable, Hashable, Codable {
+    /// Recipe and targets in words, one line each.
+    public var summary: [String]
+    public var steps: [Step]
+    /// Volume taken from each reservoir, by node name.
+    public var consumption: [String: Volume]
+
+    public init(summary: [String], steps: [Step], consumption: [String: Volume]) {
+        self.summary = summary
+        self.steps = steps
+        self.consumption = consumption
+    }
+
+    public var estimate: Duration { self.steps.reduce(.zero) { $0 + $1.estimate } }
+}
+
+/// Why a request is left alone for now. It stays pending at the broker, and the reason is shown.
+public struct RequestRefusal: Error, Sendable, Hashable, CustomStringConvertible {
+    public enum Kind: String, Sendable, Hashable, Codable {
+        /// The request itself cannot be served by this lab as it is described.
+        case unservable
+        /// It could be served in another state of the lab: a vial free, a reservoir full.
+        case notNow
+    }
+
+    public let kind: Kind
+    public let reason: String
+
+    public init(_ kind: Kind, _ reason: String) {
+        self.kind = kind
+        self.reason = reason
+    }
+
+    public var description: String { self.reason }
+}

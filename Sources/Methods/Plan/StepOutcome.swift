@@ -1,0 +1,49 @@
+public import DeviceKit
+
+/// What a step brought about, as the journal keeps it.
+public enum StepOutcome: Sendable, Hashable, Codable {
+    case done
+    /// Fill levels read back before and after, by pump node.
+    case dosed([Dosed])
+    case measured(Measurement)
+
+    public struct Dosed: Sendable, Hashable, Codable {
+        public var pump: String
+        public var from: Volume
+        public var to: Volume
+        /// Positive when dispensed.
+        public var volume: Volume { self.from - self.to }
+
+        public init(pump: String, from: Volume, to: Volume) {
+            self.pump = pump
+            self.from = from
+            self.to = to
+        }
+    }
+
+    public struct Measurement: Sendable, Hashable, Codable {
+        public var repetition: Int
+        public var points: [ImpedancePoint]
+        public var rawFile: RawFileReference
+
+        public init(repetition: Int, points: [ImpedancePoint], rawFile: RawFileReference) {
+            self.repetition = repetition
+            self.points = points
+            self.rawFile = rawFile
+        }
+    }
+}
+
+/// A raw file as results name it.
+public struct RawFileReference: Sendable, Hashable, Codable {
+    /// Relative to the state directory.
+    public var path: String
+    public var sha256: String
+    public var byteCount: Int
+
+    public init(path: String, sha256: String, byteCount: Int) {
+        self.path = path
+        self.sha256 = sha256
+        self.byteCount = byteCount
+    }
+}
