@@ -143,7 +143,7 @@ let package = Package(
         .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "DeviceKit"], swiftSettings: settings),
         .testTarget(name: "ProtocolsTests", dependencies: ["Protocols", "DeviceKit"], swiftSettings: settings),
         .testTarget(name: "LinksTests", dependencies: ["Links", "DeviceKit"], swiftSettings: settings),
-        .testTarget(name: "DeviceDriversTests", dependencies: ["DeviceDrivers", "DeviceKit", "Links", "SiLA2", "Simulators", .product(name: "GRPCCore", package: "grpc-swift-2"), .product(name: "SwiftProtobuf", package: "swift-protobuf")], swiftSettings: settings),
+        .testTarget(name: "DeviceDriversTests", dependencies: ["DeviceDrivers", "DeviceKit", "Links", "Protocols", "SiLA2", "Simulators", .product(name: "GRPCCore", package: "grpc-swift-2"), .product(name: "SwiftProtobuf", package: "swift-protobuf")], swiftSettings: settings),
         .testTarget(name: "SimulatorsTests", dependencies: ["Simulators", "Analysis", "DeviceKit"], swiftSettings: settings),
         .testTarget(name: "StoreTests", dependencies: ["Protocols", "Store", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
         .testTarget(name: "BrokerTests", dependencies: ["Broker", "Protocols", .product(name: "HummingbirdTesting", package: "hummingbird")], swiftSettings: settings),

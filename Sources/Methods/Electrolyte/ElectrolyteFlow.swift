@@ -1,4 +1,4 @@
-import Analysis
+public import Analysis
 import DeviceKit
 public import Protocols
 
@@ -57,14 +57,12 @@ public struct ElectrolyteFlow: Method {
             cleanup: planner.takePlan(summary: ["rinse and dry the line to the vials"]))
     }
 
-    public func result(of run: PreparedRun, outcomes: [StepOutcome]) throws(RequestRefusal) -> MethodResult {
-        let sample = try DosedSample(run, outcomes: outcomes, in: self.lab)
-        let collected = zip(run.plan.steps, outcomes).reduce(Volume.zero) { sum, pair in
-            guard case .moveSyringes(let dosing) = pair.0.action, dosing.purpose == .collect,
-                case .dosed(let dosed) = pair.1
-            else { return sum }
-            return dosed.reduce(sum) { $0 + $1.volume }
-        }
+    public func result(
+        of run: PreparedRun, outcomes: [StepOutcome], fluid: FluidState
+    ) throws(RequestRefusal) -> MethodResult {
+        let vial = run.vial.flatMap { fluid.vessels[$0]?.content } ?? FluidPortion()
+        let sample = try DosedSample(run, content: vial.liquid?.shares ?? [:], outcomes: outcomes, in: self.lab)
+        let collected = vial.liquidVolume
         let volume = JSONValue.number(collected.in(.millilitre))
         let location: JSONValue = [
             "address": .string(self.lab.address), "detail_1": .string(self.lab.machine),
