@@ -104,6 +104,10 @@ extension LabConfiguration {
         if !self.devices.contains(where: { $0.node == self.fluidics.cleaningPump }) {
             report("fluidics.cleaning-pump", "no device drives pump “\(self.fluidics.cleaningPump)”")
         }
+        let gasValves = graph.nodes.compactMap { if case .gasValveInlet(let valve, _) = $0.kind { valve } else { nil } }
+        if !gasValves.contains(self.fluidics.gas.valve) {
+            report("fluidics.gas.opens", "the tubing has no gas valve “\(self.fluidics.gas.valve)”")
+        }
         if graph.cell(of: self.cell.instrument) == nil {
             report("cell.instrument", "the tubing has no cell “\(self.cell.instrument)”")
         }
