@@ -16,6 +16,7 @@ final class SimulatedSite {
 
     init() async throws {
         self.lab = try LabCopy()
+        try self.lab.change("lab.yaml", "poll: 5 s", "poll: 200 ms")
         self.broker = try EdgeAgentProgram.Started(["broker", "--port", "0", "--json"])
         self.devices = try EdgeAgentProgram.Started(
             ["simulate", "--lab", self.lab.description, "--speed", Self.speed, "--json"])
@@ -27,7 +28,7 @@ final class SimulatedSite {
         self.address = try #require(JSONValue(parsing: self.broker.output)["url"]?.string)
     }
 
-    /// An agent that has found its devices; it looks at the broker every 5 s.
+    /// The agent, with an event on each line.
     func startAgent(broker: String? = nil) throws -> EdgeAgentProgram.Started {
         try EdgeAgentProgram.Started([
             "run", "--config", self.lab.description, "--broker", broker ?? self.address, "--user", "lab", "--password-file",

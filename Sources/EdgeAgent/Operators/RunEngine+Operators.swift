@@ -42,6 +42,7 @@ extension RunEngine {
     /// The lab is in doubt: nothing new is begun until an operator says so.
     func hold(because reason: String) async {
         self.doubt = reason
+        self.observe(.notice(reason))
         do throws(StoreError) {
             try await self.journal.setHindrance(.doubt, reason)
         } catch {

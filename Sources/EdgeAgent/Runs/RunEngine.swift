@@ -90,8 +90,11 @@ actor RunEngine {
             self.halted = try await self.journal.hindrance(.halted)
             self.doubt = try await self.journal.hindrance(.doubt)
         }
-        if let open = unfinished.last { await self.hold(because: Self.advice(for: open.id)) }
-        if let obstacle { self.observe(.notice(obstacle)) }
+        if let open = unfinished.last {
+            await self.hold(because: Self.advice(for: open.id))
+        } else if let obstacle {
+            self.observe(.notice(obstacle))
+        }
     }
 
     /// Rinsing and drying is a run of its own: the result is safe by then, whatever happens to the cleaning.
