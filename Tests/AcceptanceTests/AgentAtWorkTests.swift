@@ -125,6 +125,7 @@ import Testing
         let ended = try agent.ended()
         #expect(ended.status == 0, "\(ended.errors)")
         #expect(ended.output.components(separatedBy: "broker.lost").count == 2)
-        #expect(ended.output.split(separator: "\n").allSatisfy { (try? JSONValue(parsing: String($0)))?["event"] != nil })
+        #expect(
+            ended.output.split(separator: "\n").allSatisfy { (try? JSONValue(parsing: String($0)))?["event"] != nil })
     }
 }

@@ -21,7 +21,8 @@ import Testing
 
     static let inTheDescription = [
         Mistake("lab.yaml", "vial-volume: 10 mL", "vial-volum: 10 mL", says: "did you mean “vial-volume”?"),
-        Mistake("lab.yaml", "branch-prime: 0.12 mL", "branch-prime: 0.12 mK", says: "unknown unit “mK”; write one of mL"),
+        Mistake(
+            "lab.yaml", "branch-prime: 0.12 mL", "branch-prime: 0.12 mK", says: "unknown unit “mK”; write one of mL"),
         Mistake("lab.yaml", "branch-prime: 0.12 mL", "branch-prime: 0.12", says: "has no unit"),
         Mistake("lab.yaml", "branch-prime: 0.12 mL", "branch-prime: -0.12 mL", says: "must be above zero"),
         Mistake("lab.yaml", "amplitude: 10 mV", "amplitude: 10 K", says: "unknown unit “K”"),
@@ -55,7 +56,8 @@ import Testing
             "stock-solutions.csv", "d014e69d-248c-4d10-bfd4-f3b023a58246", "c7b65884-c3a1-49fd-a6f3-fd9b09580e9a",
             says: "c7b65884-c3a1-49fd-a6f3-fd9b09580e9a"),
         Mistake(
-            "stock-solutions.csv", "mass_u_g:JBTWLSYIZRCDFO-UHFFFAOYSA-N,batch", "mass_u_g:JBTWLSYIZRCDFX-UHFFFAOYSA-N,batch",
+            "stock-solutions.csv", "mass_u_g:JBTWLSYIZRCDFO-UHFFFAOYSA-N,batch",
+            "mass_u_g:JBTWLSYIZRCDFX-UHFFFAOYSA-N,batch",
             says: "JBTWLSYIZRCDFX"),
         Mistake("stock-solutions.csv", "60.1237,0.001,10.62", "60.1237,0.001,10.62,7", says: "cells, the header has"),
         Mistake("nodes.csv", "B0.0,pump,,,,stock", "A0.0,pump,,,,stock", says: "A0.0"),
@@ -84,7 +86,9 @@ import Testing
         let found = ended.errors.split(separator: "\n").filter { $0.contains(mistake.says) && $0.contains(": error: ") }
         #expect(!found.isEmpty, "expected “\(mistake.says)” in:\n\(ended.errors)")
         // A mistake that shows at two places may be told at the other one.
-        #expect(ended.errors.contains(place) || found.allSatisfy { $0.contains(".csv:") }, "expected \(place) in:\n\(ended.errors)")
+        #expect(
+            ended.errors.contains(place) || found.allSatisfy { $0.contains(".csv:") },
+            "expected \(place) in:\n\(ended.errors)")
         #expect(!ended.errors.contains(":1:1: ") || line == 1, "a finding without its place:\n\(ended.errors)")
     }
 
@@ -116,7 +120,8 @@ import Testing
         let lab = try LabCopy()
         let mistakes = [
             ("lab.yaml", "vial-volume: 10 mL", "vial-volume: 10 K"), ("lab.yaml", "repeats: 3", "repeats: three"),
-            ("chemicals.csv", "151.91", "x"), ("stock-solutions.csv", "1.288", "x"), ("nodes.csv", "pressurizedGas,gas", "p,gass"),
+            ("chemicals.csv", "151.91", "x"), ("stock-solutions.csv", "1.288", "x"),
+            ("nodes.csv", "pressurizedGas,gas", "p,gass"),
             ("edges.csv", "V1.0,V1.1,14.77", "V1.0,V1.1,x"), ("tubing.csv", "0500-NC-3\n", "x\n"),
         ]
         let places = try mistakes.map { file, original, replacement in
@@ -132,7 +137,9 @@ import Testing
         try lab.change("lab.yaml", "tubing: tubing.csv", "tubing: tubes.csv")
         let ended = try EdgeAgentProgram.run(["check", lab.description])
         #expect(ended.status == 78)
-        #expect(ended.errors.contains("tubes.csv:1:1: error: cannot be opened: No such file or directory"), "\(ended.errors)")
+        #expect(
+            ended.errors.contains("tubes.csv:1:1: error: cannot be opened: No such file or directory"),
+            "\(ended.errors)")
     }
 
     @Test func `a profile that is not there is named`() throws {

@@ -3,9 +3,12 @@ import Testing
 
 /// `edge-agent plan`: what would be done, and why not.
 @Suite struct PlanTests {
-    static let lithiumSalt = #"{"chemical": {"SMILES": "[Li+].F[P-](F)(F)(F)(F)F", "InChIKey": "AXPLOJNSKRXQPA-UHFFFAOYSA-N"}, "fraction": 0.09, "fraction_type": "molPerMol"}"#
-    static let ethyleneCarbonate = #"{"chemical": {"SMILES": "C1COC(=O)O1", "InChIKey": "KMTRUDSVKNLOMY-UHFFFAOYSA-N"}, "fraction": 0.31, "fraction_type": "molPerMol"}"#
-    static let ethylMethylCarbonate = #"{"chemical": {"SMILES": "CCOC(=O)OC", "InChIKey": "JBTWLSYIZRCDFO-UHFFFAOYSA-N"}, "fraction": 0.6, "fraction_type": "molPerMol"}"#
+    static let lithiumSalt =
+        #"{"chemical": {"SMILES": "[Li+].F[P-](F)(F)(F)(F)F", "InChIKey": "AXPLOJNSKRXQPA-UHFFFAOYSA-N"}, "fraction": 0.09, "fraction_type": "molPerMol"}"#
+    static let ethyleneCarbonate =
+        #"{"chemical": {"SMILES": "C1COC(=O)O1", "InChIKey": "KMTRUDSVKNLOMY-UHFFFAOYSA-N"}, "fraction": 0.31, "fraction_type": "molPerMol"}"#
+    static let ethylMethylCarbonate =
+        #"{"chemical": {"SMILES": "CCOC(=O)OC", "InChIKey": "JBTWLSYIZRCDFO-UHFFFAOYSA-N"}, "fraction": 0.6, "fraction_type": "molPerMol"}"#
     static let formulation = "[\n\(lithiumSalt),\n\(ethyleneCarbonate),\n\(ethylMethylCarbonate)]"
     static let parameters = #"{"formulation": \#(formulation), "temperature": 299.65}"#
     static let short = #"{"quantity": "conductivity", "method": "two_electrode", "parameters": \#(parameters)}"#
@@ -44,7 +47,8 @@ import Testing
 
     @Test func `a vial is filled with what was asked for`() throws {
         let ended = try self.plan(
-            #"{"quantity": "electrolyte", "method": "flow", "parameters": {"electrolyte": {"formulation": \#(Self.formulation)}, "volume": 4.2}}"#)
+            #"{"quantity": "electrolyte", "method": "flow", "parameters": {"electrolyte": {"formulation": \#(Self.formulation)}, "volume": 4.2}}"#
+        )
         #expect(ended.status == 0, "\(ended.errors)")
         #expect(ended.output.contains("4.2 mL into vial_1"))
     }
@@ -62,9 +66,13 @@ import Testing
         Refusal(original: "JBTWLSYIZRCDFO-", replacement: "IEJIGPNLZYLLBP-", says: "DMC"),
         Refusal(original: "0.09,", replacement: "-0.09,", says: "-0.09"),
         Refusal(original: "0.09,", replacement: "\"much\",", says: "each component needs"),
-        Refusal(original: "0.09, \"fraction_type\": \"molPerMol\"", replacement: "0.09, \"fraction_type\": \"percent\"", says: "percent"),
+        Refusal(
+            original: "0.09, \"fraction_type\": \"molPerMol\"", replacement: "0.09, \"fraction_type\": \"percent\"",
+            says: "percent"),
         Refusal(original: "299.65", replacement: "320", says: "320"),
-        Refusal(original: "two_electrode", replacement: "four_electrode", says: "it offers conductivity/two_electrode, electrolyte/flow"),
+        Refusal(
+            original: "two_electrode", replacement: "four_electrode",
+            says: "it offers conductivity/two_electrode, electrolyte/flow"),
     ])
     func `a request that cannot be served ends with 65 and the reason`(_ refusal: Refusal) throws {
         let ended = try self.plan(Self.short.replacingOccurrences(of: refusal.original, with: refusal.replacement))
@@ -74,7 +82,8 @@ import Testing
     }
 
     @Test func `a mixture out of reach is refused with the nearest one named`() throws {
-        let rich = Self.short.replacingOccurrences(of: "0.09,", with: "0.15,").replacingOccurrences(of: "0.6,", with: "0.54,")
+        let rich = Self.short.replacingOccurrences(of: "0.09,", with: "0.15,").replacingOccurrences(
+            of: "0.6,", with: "0.54,")
         let ended = try self.plan(rich, "--json")
         #expect(ended.status == 65)
         #expect(ended.output.contains(#""refused":"unservable""#))
@@ -83,9 +92,11 @@ import Testing
 
     @Test(arguments: [
         ("{\n  \"quantity\": NaN}", "standard input:2:15: expected a value"),
-        ("not JSON", "standard input:1:1:"), ("{\"quantity\": \"conductivity\"", "standard input:1:28:"), ("[]", "has no text “quantity”"),
+        ("not JSON", "standard input:1:1:"), ("{\"quantity\": \"conductivity\"", "standard input:1:28:"),
+        ("[]", "has no text “quantity”"),
         (#"{"quantity": "conductivity"}"#, "neither “methods” [name] nor “method”"),
-        (#"{"quantity": "conductivity", "method": "two_electrode"}"#, "has no “parameters”"), ("", "standard input:1:1:"),
+        (#"{"quantity": "conductivity", "method": "two_electrode"}"#, "has no “parameters”"),
+        ("", "standard input:1:1:"),
     ])
     func `a text that is no request is told with its place`(text: String, says: String) throws {
         let ended = try self.plan(text)

@@ -31,7 +31,8 @@ final class SimulatedSite {
     /// The agent, with an event on each line.
     func startAgent(broker: String? = nil) throws -> EdgeAgentProgram.Started {
         try EdgeAgentProgram.Started([
-            "run", "--config", self.lab.description, "--broker", broker ?? self.address, "--user", "lab", "--password-file",
+            "run", "--config", self.lab.description, "--broker", broker ?? self.address, "--user", "lab",
+            "--password-file",
             self.password, "--links", self.links, "--speed", Self.speed, "--json",
         ])
     }

@@ -5,7 +5,9 @@ import Testing
     @Test func `help names every verb and the exit codes`() throws {
         let ended = try EdgeAgentProgram.run(["--help"])
         #expect(ended.status == 0)
-        for verb in ["run", "check", "plan", "halt", "runs", "pending", "outbox", "devices", "simulate", "broker", "demo"] {
+        for verb in [
+            "run", "check", "plan", "halt", "runs", "pending", "outbox", "devices", "simulate", "broker", "demo",
+        ] {
             #expect(ended.output.contains("\n  \(verb) "), "\(verb)")
         }
         #expect(ended.output.contains("78 bad configuration"))
@@ -25,10 +27,12 @@ import Testing
     @Test(arguments: [
         ["dance"], ["check"], ["check", "a", "b"], ["run", "--config", "x", "--speed", "0"],
         ["run", "--config", "x", "--speed", "nan"], ["run", "--config", "x", "--speed", "5"],
-        ["run", "--config", "x", "--broker", "localhost"], ["runs", "show"], ["runs", "list", "--limit", "0"], ["outbox", "retry"],
+        ["run", "--config", "x", "--broker", "localhost"], ["runs", "show"], ["runs", "list", "--limit", "0"],
+        ["outbox", "retry"],
         ["halt", "--now"],
     ])
-    func `a command line that is not understood ends with 64 and says so on standard error`(arguments: [String]) throws {
+    func `a command line that is not understood ends with 64 and says so on standard error`(arguments: [String]) throws
+    {
         let ended = try EdgeAgentProgram.run(arguments)
         #expect(ended.status == 64)
         #expect(ended.output.isEmpty)

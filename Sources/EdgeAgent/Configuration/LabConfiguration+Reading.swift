@@ -35,7 +35,8 @@ extension LabConfiguration {
             section.keys.compactMap { name in section.section(name).flatMap { DeviceEntry(name: name, $0) } }
         }
         root.finish()
-        guard let name, let state, let profiles, let location, let broker, let chemicals, let stocks, let nodes, let edges,
+        guard let name, let state, let profiles, let location, let broker, let chemicals, let stocks, let nodes,
+            let edges,
             let tubing, let settings, let cell, let devices,
             !document.diagnostics.contains(where: { $0.severity == .error })
         else { return nil }
@@ -124,7 +125,8 @@ extension LiquidHandlingSettings {
         let branchPrime = section.positiveQuantity("branch-prime", Volume.self)
         let flushFactor = section.optionalNumber("flush-factor").map { section.positive("flush-factor", $0) } ?? 3
         let rinseSettle = section.positiveDuration("rinse-settle")
-        let doseUncertainty = section.optionalNumber("dose-uncertainty").map { section.positive("dose-uncertainty", $0) } ?? 0.005
+        let doseUncertainty =
+            section.optionalNumber("dose-uncertainty").map { section.positive("dose-uncertainty", $0) } ?? 0.005
         section.finish()
         guard let waste, let solvent, let solventVolume, let ambient, let cleaningPump, let mixer, let sampleNode,
             let source, let relay, let valve, let open, let rest, let repeats, let vialVolume, let flow, let fillFlow,
@@ -184,7 +186,8 @@ extension ConductivitySettings {
         else { return nil }
         guard smallest < largest, lowest < highest, points >= 8, (1...20).contains(repeats) else {
             section.report(
-                "the sweep needs lowest < highest, at least 8 points and smallest-range < largest-range; repeats 1 to 20")
+                "the sweep needs lowest < highest, at least 8 points and smallest-range < largest-range; repeats 1 to 20"
+            )
             return nil
         }
         self.init(

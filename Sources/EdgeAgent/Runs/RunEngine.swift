@@ -78,7 +78,9 @@ actor RunEngine {
 
     /// To be called once at start: nothing moves by itself after an unclean end. What was under way waits for an operator.
     func lookAfterUnfinishedRuns() async throws(AgentError) {
-        let unfinished = try await AgentError.wrap { () async throws(StoreError) in try await self.journal.unfinishedRuns() }
+        let unfinished = try await AgentError.wrap { () async throws(StoreError) in
+            try await self.journal.unfinishedRuns()
+        }
         for run in unfinished where run.state != .outcomeUnknown {
             try await AgentError.wrap { () async throws(StoreError) in
                 try await self.journal.setRunState(
@@ -185,7 +187,8 @@ actor RunEngine {
         let open = code == .unknownOutcome
         let leavesDoubt = code.map { [.faulted, .unknownOutcome, .mismatch, .unsafe, .absent].contains($0) } ?? false
         if leavesDoubt || !unstopped.isEmpty {
-            await self.hold(because: "run \(run) failed: \(reason); look at the lab, then `edge-agent runs abandon \(run)`")
+            await self.hold(
+                because: "run \(run) failed: \(reason); look at the lab, then `edge-agent runs abandon \(run)`")
         }
         let all = ([reason] + unstopped.map { "not stopped: \($0)" }).joined(separator: "; ")
         do {

@@ -37,7 +37,9 @@ import Testing
     @Test func `a description that is a list, empty or no text is told as such`() throws {
         let file = NSTemporaryDirectory() + "lab-\(UUID().uuidString).yaml"
         defer { try? FileManager.default.removeItem(atPath: file) }
-        for (bytes, says) in [(Data("- a\n".utf8), "expected keys and values"), (Data(), "is empty"), (Data([0xFF, 0xFE]), "UTF-8")] {
+        for (bytes, says) in [
+            (Data("- a\n".utf8), "expected keys and values"), (Data(), "is empty"), (Data([0xFF, 0xFE]), "UTF-8"),
+        ] {
             try bytes.write(to: URL(filePath: file))
             let findings = #expect(throws: SourceDiagnostics.self) { try LabDescription(contentsOf: file) }
             #expect(findings?.description.contains(says) == true, "\(findings?.description ?? "")")

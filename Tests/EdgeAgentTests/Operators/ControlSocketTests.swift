@@ -8,7 +8,9 @@ import Testing
     @Test(arguments: [0, 8])
     func `a question gets its answer, however long the path is`(depth: Int) async throws {
         let folder = try StateFolder(depth: depth)
-        try await Self.serving(folder) { request throws(OperatorError) in ["asked": .string("\(request)")] } whileUp: { client in
+        try await Self.serving(folder) { request throws(OperatorError) in
+            ["asked": .string("\(request)")]
+        } whileUp: { client in
             let answer = try await client.ask(.runs(limit: 7), within: .seconds(10))
             #expect(answer == ["asked": "runs(limit: 7)"])
         }
@@ -17,7 +19,9 @@ import Testing
 
     @Test func `only the agent's own user may ask`() async throws {
         let folder = try StateFolder()
-        try await Self.serving(folder) { _ throws(OperatorError) in .null } whileUp: { _ in
+        try await Self.serving(folder) { _ throws(OperatorError) in
+            .null
+        } whileUp: { _ in
             let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder.path)/control.sock")
             #expect(attributes[.posixPermissions] as? Int == 0o600)
         }
@@ -53,7 +57,9 @@ import Testing
     @Test func `what an agent that crashed left there does not stand in the way`() async throws {
         let folder = try StateFolder()
         try "".write(toFile: "\(folder.path)/control.sock", atomically: false, encoding: .utf8)
-        try await Self.serving(folder) { _ throws(OperatorError) in true } whileUp: { client in
+        try await Self.serving(folder) { _ throws(OperatorError) in
+            true
+        } whileUp: { client in
             #expect(await client.isAnswered(within: .seconds(10)))
         }
     }
@@ -70,7 +76,9 @@ import Testing
             try? await Task.sleep(for: .seconds(60))
             return .null
         } whileUp: { client in
-            let error = await #expect(throws: OperatorError.self) { try await client.ask(.pending, within: .milliseconds(50)) }
+            let error = await #expect(throws: OperatorError.self) {
+                try await client.ask(.pending, within: .milliseconds(50))
+            }
             #expect(error?.description.contains("has not answered") == true)
         }
     }

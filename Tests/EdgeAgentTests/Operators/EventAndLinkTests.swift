@@ -7,7 +7,9 @@ import Testing
     @Test func `a log line quotes what has blanks`() {
         let event = AgentEvent.stepBegun(run: "r1", index: 0, count: 19, title: "close the \"gas\"")
         #expect(event.line(at: "T") == #"T step.begun run=r1 step=1 of=19 title="close the \"gas\"""#)
-        #expect(event.json(at: "T").text() == #"{"time":"T","event":"step.begun","run":"r1","step":1,"of":19,"title":"close the \"gas\""}"#)
+        #expect(
+            event.json(at: "T").text()
+                == #"{"time":"T","event":"step.begun","run":"r1","step":1,"of":19,"title":"close the \"gas\""}"#)
         #expect(AgentEvent.notice("").line(at: "T") == #"T notice text="""#)
     }
 

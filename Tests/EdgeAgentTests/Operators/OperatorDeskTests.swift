@@ -55,7 +55,9 @@ import Testing
         let journal = try self.folder.journal()
         let desk = OperatorDesk(journal: journal)
         let result = try await journal.makeResult()
-        await #expect(throws: OperatorError.self) { try await desk.answer(.retry(result: "\(result.id)", person: "Ada")) }
+        await #expect(throws: OperatorError.self) {
+            try await desk.answer(.retry(result: "\(result.id)", person: "Ada"))
+        }
         try await journal.markQuarantined(result.id, reason: "the broker said no")
         #expect(try await desk.answer(.outbox(state: "quarantined", after: nil, limit: 10)).array?.count == 1)
         let entry = try await desk.answer(.retry(result: "\(result.id)", person: "Ada"))
