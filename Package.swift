@@ -157,6 +157,6 @@ let package = Package(
         .testTarget(name: "MethodsTests", dependencies: ["Methods", "Analysis", "DeviceKit", "Protocols"], swiftSettings: settings),
         .testTarget(name: "EdgeAgentTests", dependencies: ["EdgeAgent", "DeviceProfiles", "DeviceKit", "Methods", "Protocols", "Store"], swiftSettings: settings),
         .testTarget(name: "DemoTests", dependencies: ["Demo", "Analysis", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators"], swiftSettings: settings),
-        .testTarget(name: "AcceptanceTests", dependencies: ["edge-agent"], swiftSettings: settings),
+        .testTarget(name: "AcceptanceTests", dependencies: ["edge-agent", "Protocols", "Uplink"], swiftSettings: settings),
     ]
 )

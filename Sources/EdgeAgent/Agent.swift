@@ -26,7 +26,13 @@ public final class Agent: Sendable {
     public func run() async throws {
         let laboratory = try self.makeLaboratory()
         let client = try self.makeClient()
-        let journal = try self.openJournal()
+        let journal: Journal
+        do throws(AgentError) {
+            journal = try self.openJournal()
+        } catch {
+            await client.close()
+            throw error
+        }
         do {
             try await self.work(laboratory, client, journal)
         } catch is CancellationError {

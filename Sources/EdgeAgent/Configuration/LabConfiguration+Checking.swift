@@ -12,7 +12,9 @@ extension LabConfiguration {
     var syringes: [String: LabModel.Syringe] {
         var syringes: [String: LabModel.Syringe] = [:]
         for device in self.devices {
-            guard let node = device.node, let diameter = device.innerDiameter, let stroke = device.stroke else { continue }
+            guard let node = device.node, let diameter = device.innerDiameter, let stroke = device.stroke else {
+                continue
+            }
             let area = Double.pi / 4 * diameter.in(.millimetre) * diameter.in(.millimetre)
             syringes[node] = LabModel.Syringe(
                 capacity: Volume(area * stroke.in(.millimetre), .microlitre),
@@ -66,7 +68,9 @@ extension LabConfiguration {
             }
         }
         let names = Set(self.devices.map(\.name))
-        for (key, name) in [("fluidics.gas.relay", self.fluidics.gas.relay), ("cell.potentiostat", self.cell.potentiostat)]
+        for (key, name) in [
+            ("fluidics.gas.relay", self.fluidics.gas.relay), ("cell.potentiostat", self.cell.potentiostat),
+        ]
         where !names.contains(name) {
             report(key, "no device is called “\(name)”")
         }
@@ -103,6 +107,10 @@ extension LabConfiguration {
         }
         if !self.devices.contains(where: { $0.node == self.fluidics.cleaningPump }) {
             report("fluidics.cleaning-pump", "no device drives pump “\(self.fluidics.cleaningPump)”")
+        }
+        let gasValves = graph.nodes.compactMap { if case .gasValveInlet(let valve, _) = $0.kind { valve } else { nil } }
+        if !gasValves.contains(self.fluidics.gas.valve) {
+            report("fluidics.gas.opens", "the tubing has no gas valve “\(self.fluidics.gas.valve)”")
         }
         if graph.cell(of: self.cell.instrument) == nil {
             report("cell.instrument", "the tubing has no cell “\(self.cell.instrument)”")

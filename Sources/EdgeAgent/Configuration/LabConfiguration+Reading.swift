@@ -35,7 +35,8 @@ extension LabConfiguration {
             section.keys.compactMap { name in section.section(name).flatMap { DeviceEntry(name: name, $0) } }
         }
         root.finish()
-        guard let name, let state, let profiles, let location, let broker, let chemicals, let stocks, let nodes, let edges,
+        guard let name, let state, let profiles, let location, let broker, let chemicals, let stocks, let nodes,
+            let edges,
             let tubing, let settings, let cell, let devices,
             !document.diagnostics.contains(where: { $0.severity == .error })
         else { return nil }
@@ -64,7 +65,7 @@ extension LabConfiguration.Broker {
         let user = section.text("user")
         let passwordFile = section.text("password-file")
         let tenant = section.text("tenant")
-        let poll = section.optionalDuration("poll") ?? .seconds(5)
+        let poll = section.optionalDuration("poll").map { section.positive("poll", $0) } ?? .seconds(5)
         if let tenant, !tenant.isUUID {
             section.report("tenant: “\(tenant)” is not a UUID; ask the broker's administrator for it", key: "tenant")
         }
@@ -83,8 +84,8 @@ extension LabConfiguration.DeviceEntry {
         let link = section.text("link")
         let node = section.optionalText("node")
         let syringe = section.optionalSection("syringe")
-        let diameter = syringe?.quantity("inner-diameter", Length.self)
-        let stroke = syringe?.quantity("stroke", Length.self)
+        let diameter = syringe?.positiveQuantity("inner-diameter", Length.self)
+        let stroke = syringe?.positiveQuantity("stroke", Length.self)
         syringe?.finish()
         let channel = section.optionalInteger("channel")
         let serverName = section.optionalText("server-name")
@@ -100,7 +101,7 @@ extension LiquidHandlingSettings {
     init?(_ section: ConfigurationSection) {
         let waste = section.text("waste")
         let solvent = section.text("solvent")
-        let solventVolume = section.quantity("solvent-volume", Volume.self)
+        let solventVolume = section.positiveQuantity("solvent-volume", Volume.self)
         let ambient = section.text("ambient")
         let cleaningPump = section.text("cleaning-pump")
         let mixer = section.text("mixer")
@@ -111,20 +112,21 @@ extension LiquidHandlingSettings {
         let valve = gas?.text("opens")
         gas?.finish()
         let pulse = section.section("gas-pulse")
-        let open = pulse?.duration("open")
-        let rest = pulse?.duration("rest")
+        let open = pulse?.positiveDuration("open")
+        let rest = pulse?.positiveDuration("rest")
         let repeats = pulse?.integer("repeats")
         pulse?.finish()
         let vials = section.optionalTexts("vials") ?? []
-        let vialVolume = section.quantity("vial-volume", Volume.self)
-        let flow = section.quantity("flow", FlowRate.self)
-        let fillFlow = section.quantity("fill-flow", FlowRate.self)
-        let fillSettle = section.duration("fill-settle")
-        let settle = section.duration("settle")
-        let branchPrime = section.quantity("branch-prime", Volume.self)
-        let flushFactor = section.optionalNumber("flush-factor") ?? 3
-        let rinseSettle = section.duration("rinse-settle")
-        let doseUncertainty = section.optionalNumber("dose-uncertainty") ?? 0.005
+        let vialVolume = section.positiveQuantity("vial-volume", Volume.self)
+        let flow = section.positiveQuantity("flow", FlowRate.self)
+        let fillFlow = section.positiveQuantity("fill-flow", FlowRate.self)
+        let fillSettle = section.positiveDuration("fill-settle")
+        let settle = section.positiveDuration("settle")
+        let branchPrime = section.positiveQuantity("branch-prime", Volume.self)
+        let flushFactor = section.optionalNumber("flush-factor").map { section.positive("flush-factor", $0) } ?? 3
+        let rinseSettle = section.positiveDuration("rinse-settle")
+        let doseUncertainty =
+            section.optionalNumber("dose-uncertainty").map { section.positive("dose-uncertainty", $0) } ?? 0.005
         section.finish()
         guard let waste, let solvent, let solventVolume, let ambient, let cleaningPump, let mixer, let sampleNode,
             let source, let relay, let valve, let open, let rest, let repeats, let vialVolume, let flow, let fillFlow,
@@ -144,16 +146,16 @@ extension ConductivityCell {
     init?(_ section: ConfigurationSection) {
         let instrument = section.text("instrument")
         let potentiostat = section.text("potentiostat")
-        let sampleVolume = section.quantity("sample-volume", Volume.self)
+        let sampleVolume = section.positiveQuantity("sample-volume", Volume.self)
         let constant = section.section("constant")
-        let value = constant?.quantity("value", CellConstant.self)
-        let uncertainty = constant?.quantity("uncertainty", CellConstant.self)
+        let value = constant?.positiveQuantity("value", CellConstant.self)
+        let uncertainty = constant?.positiveQuantity("uncertainty", CellConstant.self)
         let determined = constant?.text("determined")
         constant?.finish()
         let housing = section.section("temperature")
-        let temperature = housing?.quantity("value", Temperature.self)
-        let temperatureUncertainty = housing?.quantity("uncertainty", Temperature.self)
-        let maximumAge = housing?.duration("max-age")
+        let temperature = housing?.positiveQuantity("value", Temperature.self)
+        let temperatureUncertainty = housing?.positiveQuantity("uncertainty", Temperature.self)
+        let maximumAge = housing?.positiveDuration("max-age")
         housing?.finish()
         section.finish()
         guard let instrument, let potentiostat, let sampleVolume, let value, let uncertainty, let determined,
@@ -170,21 +172,22 @@ extension ConductivityCell {
 extension ConductivitySettings {
     init?(_ section: ConfigurationSection) {
         let repeats = section.integer("repeats")
-        let tolerance = section.quantity("temperature-tolerance", Temperature.self)
+        let tolerance = section.positiveQuantity("temperature-tolerance", Temperature.self)
         let sweep = section.section("sweep")
-        let highest = sweep?.quantity("highest", Frequency.self)
-        let lowest = sweep?.quantity("lowest", Frequency.self)
+        let highest = sweep?.positiveQuantity("highest", Frequency.self)
+        let lowest = sweep?.positiveQuantity("lowest", Frequency.self)
         let points = sweep?.integer("points")
-        let amplitude = sweep?.quantity("amplitude", Voltage.self)
-        let smallest = sweep?.quantity("smallest-range", Current.self)
-        let largest = sweep?.quantity("largest-range", Current.self)
+        let amplitude = sweep?.positiveQuantity("amplitude", Voltage.self)
+        let smallest = sweep?.positiveQuantity("smallest-range", Current.self)
+        let largest = sweep?.positiveQuantity("largest-range", Current.self)
         sweep?.finish()
         section.finish()
         guard let repeats, let tolerance, let highest, let lowest, let points, let amplitude, let smallest, let largest
         else { return nil }
         guard smallest < largest, lowest < highest, points >= 8, (1...20).contains(repeats) else {
             section.report(
-                "the sweep needs lowest < highest, at least 8 points and smallest-range < largest-range; repeats 1 to 20")
+                "the sweep needs lowest < highest, at least 8 points and smallest-range < largest-range; repeats 1 to 20"
+            )
             return nil
         }
         self.init(
@@ -197,7 +200,7 @@ extension ConductivitySettings {
 
 extension ElectrolyteSettings {
     init?(_ section: ConfigurationSection) {
-        let smallest = section.quantity("smallest-volume", Volume.self)
+        let smallest = section.positiveQuantity("smallest-volume", Volume.self)
         let largest = section.quantity("largest-volume", Volume.self)
         section.finish()
         guard let smallest, let largest else { return nil }

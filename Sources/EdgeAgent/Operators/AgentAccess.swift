@@ -47,7 +47,9 @@ public struct AgentAccess: Sendable {
     /// Whether an agent runs.
     public var isRunning: Bool { if case .running = self.way { true } else { false } }
 
-    public func ask(_ request: OperatorRequest, within limit: Duration = .seconds(30)) async throws(OperatorError) -> JSONValue {
+    public func ask(_ request: OperatorRequest, within limit: Duration = .seconds(30)) async throws(OperatorError)
+        -> JSONValue
+    {
         switch self.way {
         case .running(let client): try await client.ask(request, within: limit)
         case .idle(let journal): try await OperatorDesk(journal: journal).answer(request)

@@ -55,11 +55,13 @@ public struct AskedRequest: Sendable, Hashable {
     ///
     /// - Parameter memory: what the agent remembers; nil plans for the lab as it is first described.
     /// - Throws: why the lab would leave the request alone.
-    public func plan(in lab: LabDescription, remembering memory: LabMemory? = nil) throws(RequestRefusal) -> PreparedRun {
+    public func plan(in lab: LabDescription, remembering memory: LabMemory? = nil) throws(RequestRefusal) -> PreparedRun
+    {
         let offered = lab.model.methods
         guard let method = offered.first(where: { $0.quantity == self.quantity && $0.name == self.method }) else {
             let names = offered.map { "\($0.quantity)/\($0.name)" }.joined(separator: ", ")
-            throw RequestRefusal(.unservable, "this lab does not offer \(self.quantity)/\(self.method); it offers \(names)")
+            throw RequestRefusal(
+                .unservable, "this lab does not offer \(self.quantity)/\(self.method); it offers \(names)")
         }
         if let schema = memory?.capability(quantity: self.quantity, method: self.method) {
             try self.check(against: schema)
@@ -99,7 +101,8 @@ public struct AskedRequest: Sendable, Hashable {
     private static func place(of offset: Int, in text: String) -> (line: Int, column: Int) {
         let before = text.utf8.prefix(offset)
         let line = before.count { $0 == UInt8(ascii: "\n") } + 1
-        let column = String(decoding: before.suffix(while: { $0 != UInt8(ascii: "\n") }), as: UTF8.self).unicodeScalars.count
+        let column = String(decoding: before.suffix(while: { $0 != UInt8(ascii: "\n") }), as: UTF8.self).unicodeScalars
+            .count
         return (line, column + 1)
     }
 }

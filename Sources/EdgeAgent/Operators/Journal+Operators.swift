@@ -44,7 +44,8 @@ extension Journal {
     func abandon(_ run: RunRecord, by person: String) async throws {
         let isInTheWay = try await self.hindrance(.doubt)?.contains(run.id.description) == true
         guard !run.state.isFinal || isInTheWay else {
-            throw OperatorError(.badData, "run \(run.id) has \(run.state.rawValue) already; there is nothing to abandon")
+            throw OperatorError(
+                .badData, "run \(run.id) has \(run.state.rawValue) already; there is nothing to abandon")
         }
         try await self.appendAudit(
             person: person, act: "abandon run",

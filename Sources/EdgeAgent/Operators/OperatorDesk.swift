@@ -84,7 +84,8 @@ struct OperatorDesk: Sendable {
         guard let item = try await self.journal.outboxItem(id) else { throw Self.noResult(id) }
         guard item.state == .quarantined || item.state == .conflict else {
             throw OperatorError(
-                .badData, "result \(id) is \(item.state.rawValue); only quarantined results and those in conflict are retried")
+                .badData,
+                "result \(id) is \(item.state.rawValue); only quarantined results and those in conflict are retried")
         }
         try await self.journal.appendAudit(person: person, act: "retry result", detail: ["result": .string("\(id)")])
         try await self.journal.retry(id, reason: "retried by \(person)")

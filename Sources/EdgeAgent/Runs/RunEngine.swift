@@ -98,8 +98,11 @@ actor RunEngine {
         }
         self.halted = try await self.journal.hindrance(.halted)
         self.doubt = try await self.journal.hindrance(.doubt)
-        if let open = try await self.journal.unfinishedRuns().last { await self.hold(because: Self.advice(for: open.id)) }
-        if let obstacle { self.observe(.notice(obstacle)) }
+        if let open = try await self.journal.unfinishedRuns().last {
+            await self.hold(because: Self.advice(for: open.id))
+        } else if let obstacle {
+            self.observe(.notice(obstacle))
+        }
     }
 
     /// A step that was begun and has no end: what it moved shows in the fill levels.
@@ -247,7 +250,8 @@ actor RunEngine {
         let isStop = error is CancellationError || code == .cancelled
         let leavesDoubt = code.map { [.faulted, .unknownOutcome, .mismatch, .unsafe, .absent].contains($0) } ?? false
         if leavesDoubt || !unstopped.isEmpty {
-            await self.hold(because: "run \(run) failed: \(reason); look at the lab, then `edge-agent runs abandon \(run)`")
+            await self.hold(
+                because: "run \(run) failed: \(reason); look at the lab, then `edge-agent runs abandon \(run)`")
         }
         let all = ([self.halted ?? reason] + unstopped.map { "not stopped: \($0)" }).joined(separator: "; ")
         do {
