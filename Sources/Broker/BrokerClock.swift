@@ -27,13 +27,16 @@ public struct BrokerClock: Sendable {
             var instant = time_t(seconds)
             var parts = tm()
             return localtime_r(&instant, &parts) == nil ? 0 : parts.tm_gmtoff
-        })
+        }
+    )
 
     /// `YYYY-MM-DD HH:MM:SS.ffffff` in local time, for the columns of type DATETIME.
     var localText: String {
         let now = self.now()
         return FinalesTime(
-            secondsSince1970: now.seconds, microsecond: now.microsecond, zoneOffset: self.zoneOffset(now.seconds)
+            secondsSince1970: now.seconds,
+            microsecond: now.microsecond,
+            zoneOffset: self.zoneOffset(now.seconds)
         ).text(separator: " ", fraction: .always)
     }
 

@@ -23,9 +23,17 @@ public struct BrokerConfiguration: Sendable {
     public var clock: BrokerClock
 
     public init(
-        host: String = "127.0.0.1", port: Int = 13371, databasePath: String? = nil, strict: Bool = false,
-        seed: BrokerSeed = .development, secret: String? = nil, tokenLifetime: Int = 1440, dumpKey: String? = nil,
-        bodyLimit: Int = 1_000_000, depthLimit: Int = 64, clock: BrokerClock = .system
+        host: String = "127.0.0.1",
+        port: Int = 13371,
+        databasePath: String? = nil,
+        strict: Bool = false,
+        seed: BrokerSeed = .development,
+        secret: String? = nil,
+        tokenLifetime: Int = 1440,
+        dumpKey: String? = nil,
+        bodyLimit: Int = 1_000_000,
+        depthLimit: Int = 64,
+        clock: BrokerClock = .system
     ) {
         self.host = host
         self.port = port

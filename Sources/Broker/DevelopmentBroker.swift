@@ -1,5 +1,5 @@
-import Hummingbird
 import HTTPTypes
+import Hummingbird
 public import Logging
 import NIOCore
 import Protocols
@@ -35,12 +35,15 @@ public struct DevelopmentBroker: Sendable {
         let application = Application(
             responder: BrokerResponder(desk: self.desk, bodyLimit: self.configuration.bodyLimit),
             configuration: ApplicationConfiguration(
-                address: .hostname(host, port: self.configuration.port), serverName: "edge-agent-broker"),
+                address: .hostname(host, port: self.configuration.port),
+                serverName: "edge-agent-broker"
+            ),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? 0
                 await onReady("http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
             },
-            logger: logger)
+            logger: logger
+        )
         do {
             try await application.run()
         } catch is CancellationError {}

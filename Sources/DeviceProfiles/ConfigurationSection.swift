@@ -117,7 +117,9 @@ public final class ConfigurationSection {
 
     private func value(_ key: String) -> Node? {
         self.known.insert(key)
-        return self.node.mapping?[key]
+        guard let value = self.node.mapping?[key] else { return nil }
+        self.document.note(self.name(key), at: value)
+        return value
     }
 
     private func required<Value>(_ key: String, _ read: () -> Value?) -> Value? {

@@ -10,7 +10,11 @@ struct BrokerBench: Sendable {
 
     static let tenant = "11111111-2222-4333-8444-555555555555"
 
-    init(strict: Bool = false, seed: BrokerSeed = .development, configure: (inout BrokerConfiguration) -> Void = { _ in })
+    init(
+        strict: Bool = false,
+        seed: BrokerSeed = .development,
+        configure: (inout BrokerConfiguration) -> Void = { _ in }
+    )
         async throws
     {
         var configuration = BrokerConfiguration(port: 0, strict: strict, seed: seed)
@@ -23,15 +27,24 @@ struct BrokerBench: Sendable {
         self.broker = try DevelopmentBroker(configuration, logger: logger)
         let answer = await self.broker.desk.answer(
             BrokerCall(
-                method: "POST", path: "/user_management/authenticate",
-                contentType: "application/x-www-form-urlencoded", body: Array("username=alice&password=secret".utf8)))
+                method: "POST",
+                path: "/user_management/authenticate",
+                contentType: "application/x-www-form-urlencoded",
+                body: Array("username=alice&password=secret".utf8)
+            )
+        )
         self.token = BenchAnswer(answer).json["access_token"]?.string ?? ""
     }
 
     /// Sends a call with a valid token, unless another header is given.
     func call(
-        _ method: String, _ target: String, json: JSONValue? = nil, text: String? = nil,
-        type: String? = "application/json", authorization: String?? = .none, key: String? = nil
+        _ method: String,
+        _ target: String,
+        json: JSONValue? = nil,
+        text: String? = nil,
+        type: String? = "application/json",
+        authorization: String?? = .none,
+        key: String? = nil
     ) async -> BenchAnswer {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         var call = BrokerCall(method: method, path: parts[0], query: parts.count > 1 ? parts[1] : nil)

@@ -40,7 +40,9 @@ import Testing
         let body = BrokerBench.flowResult(for: "00000000-0000-0000-0000-000000000003")
         #expect(await bench.call("POST", "/results/", json: body, key: "k").status == 400)
         let request = await bench.post()
-        #expect(await bench.call("POST", "/results/", json: BrokerBench.flowResult(for: request), key: "k").status == 200)
+        #expect(
+            await bench.call("POST", "/results/", json: BrokerBench.flowResult(for: request), key: "k").status == 200
+        )
     }
 
     @Test func `many at once with one key store one result`() async throws {
@@ -70,6 +72,8 @@ import Testing
         let bench = try await BrokerBench()
         let body = BrokerBench.flowResult(for: await bench.post())
         #expect(await bench.call("POST", "/results/", json: body, key: "").status == 400)
-        #expect(await bench.call("POST", "/results/", json: body, key: String(repeating: "k", count: 256)).status == 400)
+        #expect(
+            await bench.call("POST", "/results/", json: body, key: String(repeating: "k", count: 256)).status == 400
+        )
     }
 }

@@ -13,7 +13,8 @@ import Testing
 
     @Test(
         arguments: [
-            "username=alice&password=secret", "username=alice&password=secret&grant_type=&scope=&client_id=&client_secret=",
+            "username=alice&password=secret",
+            "username=alice&password=secret&grant_type=&scope=&client_id=&client_secret=",
             "grant_type=password&username=alice&password=secret", "username=al%69ce&password=secret",
         ])
     func `the right password gets a bearer token`(body: String) async throws {
@@ -25,7 +26,8 @@ import Testing
     }
 
     @Test func `a form in parts is a form`() async throws {
-        let body = "--x\r\nContent-Disposition: form-data; name=\"username\"\r\n\r\nalice\r\n"
+        let body =
+            "--x\r\nContent-Disposition: form-data; name=\"username\"\r\n\r\nalice\r\n"
             + "--x\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\nsecret\r\n--x--\r\n"
         let answer = await self.logIn(try await BrokerBench(), body, type: "multipart/form-data; boundary=x")
         #expect(answer.status == 200)
@@ -48,7 +50,8 @@ import Testing
         #expect(missing.status == 422)
         #expect(
             missing.text
-                == #"{"detail":[{"type":"missing","loc":["body","password"],"msg":"Field required","input":null}]}"#)
+                == #"{"detail":[{"type":"missing","loc":["body","password"],"msg":"Field required","input":null}]}"#
+        )
         let json = await self.logIn(bench, #"{"username":"alice","password":"secret"}"#, type: "application/json")
         #expect(json.status == 422)
         #expect(json.json["detail"]?.array?.map { $0["loc"]?[1]?.string } == ["username", "password"])
@@ -97,10 +100,14 @@ import Testing
         #expect(await status(AccessToken(subject: "alice", expiry: now + 60).signed(secret: "other")) == 401)
         // Nobody of this name any more.
         let gone = await bench.call(
-            "GET", "/", authorization: .some("Bearer \(AccessToken(subject: "bob", expiry: now + 60).signed(secret: ""))"))
+            "GET",
+            "/",
+            authorization: .some("Bearer \(AccessToken(subject: "bob", expiry: now + 60).signed(secret: ""))")
+        )
         #expect(gone.status == 404 && gone.detail == "No user with this username was found.")
         // {"alg":"HS256","typ":"JWT"} {"sub":"alice"} signed with the empty secret, made with another implementation.
-        let endless = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJhbGljZSJ9.W9AcROShgDz7J54MI1h40vKuqKcbmf8gXmcYRHS5Bkk"
+        let endless =
+            "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJhbGljZSJ9.W9AcROShgDz7J54MI1h40vKuqKcbmf8gXmcYRHS5Bkk"
         #expect(await status(endless) == 200)
         let unsigned = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiJhbGljZSJ9."
         #expect(await status(unsigned) == 401)
@@ -118,7 +125,9 @@ import Testing
     }
 
     @Test func `two logins within a second get the same token`() async throws {
-        let bench = try await BrokerBench { $0.clock = BrokerClock(now: { (1_795_465_244, 0) }, zoneOffset: { _ in 0 }) }
+        let bench = try await BrokerBench {
+            $0.clock = BrokerClock(now: { (1_795_465_244, 0) }, zoneOffset: { _ in 0 })
+        }
         #expect(await self.logIn(bench, "username=alice&password=secret").json["access_token"]?.string == bench.token)
     }
 

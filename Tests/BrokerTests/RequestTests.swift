@@ -25,12 +25,15 @@ import Testing
         let bench = try await BrokerBench()
         let body = BrokerBench.flowRequest.text().replacing(
             "\"volume\":4.2",
-            with: #""volume":2.50,"z":[1e-7,1E22,1.0,-0.0,9007199254740993,0.00001],"a":"µ\u00e9\"\\ 😀""#)
+            with: #""volume":2.50,"z":[1e-7,1E22,1.0,-0.0,9007199254740993,0.00001],"a":"µ\u00e9\"\\ 😀""#
+        )
         let id = await bench.call("POST", "/requests/", text: body).json.string ?? ""
         let text = await bench.get("/requests/\(id)").text
         #expect(
             text.contains(
-                #""volume":2.5,"z":[1e-07,1e+22,1.0,-0.0,9007199254740993,1e-05],"a":"µé\"\\ 😀""#))
+                #""volume":2.5,"z":[1e-07,1e+22,1.0,-0.0,9007199254740993,1e-05],"a":"µé\"\\ 😀""#
+            )
+        )
     }
 
     @Test func `who is not there is null, and what is no identifier is refused`() async throws {
@@ -42,7 +45,8 @@ import Testing
             #expect(bad.status == 400 && bad.text == #"{"detail":"badly formed hexadecimal UUID string"}"#)
             let digits = await bench.get(path + String(repeating: "z", count: 32))
             #expect(
-                digits.detail == "invalid literal for int() with base 16: '\(String(repeating: "z", count: 32))'")
+                digits.detail == "invalid literal for int() with base 16: '\(String(repeating: "z", count: 32))'"
+            )
         }
     }
 
@@ -72,7 +76,8 @@ import Testing
                 "Method for params with key x not found in list: ['flow']"
             ),
             ("parameters", [:], "Method flow not found in parameters: dict_keys([])"),
-        ] as [(String, JSONValue, String)])
+        ] as [(String, JSONValue, String)]
+    )
     func `what names nothing known is a bad request`(member: String, value: JSONValue, detail: String) async throws {
         let bench = try await BrokerBench()
         let answer = await bench.call("POST", "/requests/", json: BrokerBench.flowRequest.with(member, value))
@@ -92,7 +97,9 @@ import Testing
             BrokerBench.flowRequest.with("tenant_uuid", "sixteen letters!"),
             BrokerBench.flowRequest.with("methods", ["flow", "flow"]),
             BrokerBench.flowRequest.with(
-                "parameters", ["flow": ["electrolyte": ["formulation": [BrokerBench.component]], "volume": "4"]]),
+                "parameters",
+                ["flow": ["electrolyte": ["formulation": [BrokerBench.component]], "volume": "4"]]
+            ),
         ])
     func `what crashes the original is answered as its crash and stores nothing`(body: JSONValue) async throws {
         let bench = try await BrokerBench()
@@ -105,7 +112,8 @@ import Testing
     @Test func `two methods crash the original, and a strict broker stores both`() async throws {
         var seed = BrokerSeed.development
         seed.capabilities.append(
-            CapabilityInfo(quantity: "electrolyte", method: "stir", inputSchema: [:], outputSchema: [:]))
+            CapabilityInfo(quantity: "electrolyte", method: "stir", inputSchema: [:], outputSchema: [:])
+        )
         let body = BrokerBench.flowRequest.with("methods", ["flow", "stir"])
             .with("parameters", ["flow": BrokerBench.flowParameters["flow"] ?? nil, "stir": ["speed": 3]])
         let original = try await BrokerBench(seed: seed)
@@ -133,24 +141,29 @@ import Testing
         #expect(
             missing.text
                 == #"{"detail":[{"type":"missing","loc":["body","tenant_uuid"],"msg":"Field required","input":"#
-                + short.text() + "}]}")
+                + short.text() + "}]}"
+        )
         let text = await bench.call("POST", "/requests/", json: BrokerBench.flowRequest.with("methods", "flow"))
         #expect(
             text.text
                 == #"{"detail":[{"type":"list_type","loc":["body","methods"],"msg":"Input should be a valid list","input":"flow"}]}"#
         )
         let all = await bench.call(
-            "POST", "/requests/",
-            json: ["quantity": 3, "methods": [1, "a"], "parameters": ["flow": 3], "tenant_uuid": nil])
+            "POST",
+            "/requests/",
+            json: ["quantity": 3, "methods": [1, "a"], "parameters": ["flow": 3], "tenant_uuid": nil]
+        )
         let places = all.json["detail"]?.array?.map { "\($0["type"]?.string ?? "") \($0["loc"]?.text() ?? "")" }
         #expect(
             places == [
                 #"string_type ["body","quantity"]"#, #"string_type ["body","methods",0]"#,
                 #"dict_type ["body","parameters","flow"]"#, #"string_type ["body","tenant_uuid"]"#,
-            ])
+            ]
+        )
         let absent = await bench.call("POST", "/requests/")
         #expect(
-            absent.text == #"{"detail":[{"type":"missing","loc":["body"],"msg":"Field required","input":null}]}"#)
+            absent.text == #"{"detail":[{"type":"missing","loc":["body"],"msg":"Field required","input":null}]}"#
+        )
         let list = await bench.call("POST", "/requests/", json: [])
         #expect(list.json["detail"]?[0]?["type"] == "model_attributes_type")
     }
@@ -190,16 +203,23 @@ import Testing
         #expect(resolved.status == 400)
         #expect(
             resolved.detail == "It is not possible to change the status to resolved, since this is handled entirely on "
-                + "ther server side")
+                + "ther server side"
+        )
         let unknown = await set("request_id=00000000-0000-0000-0000-000000000007&new_status=pending")
         #expect(unknown.status == 400)
         #expect(unknown.detail == "No request with id: 00000000-0000-0000-0000-000000000007")
         #expect(await set("request_id=nope&new_status=pending").detail == "badly formed hexadecimal UUID string")
         let body = await bench.call(
-            "POST", "/requests/\(id)/update_status/", json: ["request_id": .string(id), "new_status": "pending"])
+            "POST",
+            "/requests/\(id)/update_status/",
+            json: ["request_id": .string(id), "new_status": "pending"]
+        )
         #expect(body.status == 422)
         #expect(
-            body.json["detail"]?.array?.map { $0["loc"] ?? nil } == [["query", "request_id"], ["query", "new_status"]])
+            body.json["detail"]?.array?.map { $0["loc"] ?? nil } == [
+                ["query", "request_id"], ["query", "new_status"],
+            ]
+        )
     }
 
     @Test func `six reservations at once all succeed, as nothing guards them`() async throws {
@@ -208,7 +228,8 @@ import Testing
         let statuses = await withTaskGroup(of: Int.self) { group in
             for _ in 0..<6 {
                 group.addTask {
-                    await bench.call("POST", "/requests/\(id)/update_status/?request_id=\(id)&new_status=reserved").status
+                    await bench.call("POST", "/requests/\(id)/update_status/?request_id=\(id)&new_status=reserved")
+                        .status
                 }
             }
             return await group.reduce(into: []) { $0.append($1) }

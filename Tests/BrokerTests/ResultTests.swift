@@ -29,7 +29,10 @@ import Testing
         #expect(await bench.get("/results_requested/\(request)").text == "null")
         let first = await bench.call("POST", "/results/", json: BrokerBench.flowResult(for: request)).json
         let second = await bench.call(
-            "POST", "/results/", json: BrokerBench.flowResult(for: request).with("data", [:])).json
+            "POST",
+            "/results/",
+            json: BrokerBench.flowResult(for: request).with("data", [:])
+        ).json
         #expect(await bench.get("/results_requested/\(request)").json["uuid"] == first)
         #expect(await bench.get("/results_requested/").json.array?.map { $0["uuid"] ?? nil } == [first, second])
         #expect(try await bench.broker.resultCounts() == [request: 2])
@@ -74,7 +77,8 @@ import Testing
             ),
             ("request_uuid", "", "badly formed hexadecimal UUID string"),
             ("request_uuid", "nope", "badly formed hexadecimal UUID string"),
-        ] as [(String, JSONValue, String)])
+        ] as [(String, JSONValue, String)]
+    )
     func `what contradicts itself is a bad request`(member: String, value: JSONValue, detail: String) async throws {
         let bench = try await BrokerBench()
         let body = BrokerBench.flowResult(for: await bench.post()).with(member, value)
@@ -86,7 +90,8 @@ import Testing
     @Test(
         arguments: [
             ("parameters", ["x": [:]]), ("parameters", ["flow": ["volume": 1]]), ("tenant_uuid", "Sauron"),
-        ] as [(String, JSONValue)])
+        ] as [(String, JSONValue)]
+    )
     func `what crashes the original crashes`(member: String, value: JSONValue) async throws {
         let bench = try await BrokerBench()
         let request = await bench.post()
@@ -121,7 +126,8 @@ import Testing
 
     @Test func `results are amended and deleted but stay listed`() async throws {
         let bench = try await BrokerBench()
-        let id = await bench.call("POST", "/results/", json: BrokerBench.flowResult(for: await bench.post())).json
+        let id =
+            await bench.call("POST", "/results/", json: BrokerBench.flowResult(for: await bench.post())).json
             .string ?? ""
         func set(_ query: String) async -> BenchAnswer {
             await bench.call("POST", "/results/\(id)/update_status/?\(query)")
@@ -136,16 +142,21 @@ import Testing
         #expect(original.status == 400)
         #expect(
             original.detail
-                == "Not possible to change status to 'original' since this is reserved only for the initial posting")
+                == "Not possible to change status to 'original' since this is reserved only for the initial posting"
+        )
         #expect(
             await set("result_id=00000000-0000-0000-0000-000000000003&new_status=deleted").detail
-                == "No result with id: 00000000-0000-0000-0000-000000000003")
+                == "No result with id: 00000000-0000-0000-0000-000000000003"
+        )
     }
 
     @Test func `a result that nobody asked for makes its own request`() async throws {
         let bench = try await BrokerBench()
         let answer = await bench.call(
-            "POST", "/results/post_unsolicited_result", json: BrokerBench.flowResult(for: "anything"))
+            "POST",
+            "/results/post_unsolicited_result",
+            json: BrokerBench.flowResult(for: "anything")
+        )
         let id = try #require(answer.json.string)
         let info = await bench.get("/results/\(id)").json
         let request = try #require(info["result"]?["request_uuid"]?.string)

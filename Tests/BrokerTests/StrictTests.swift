@@ -14,7 +14,8 @@ import Testing
             ("tenant_uuid", "Sauron", "tenant_uuid is not a UUID: Sauron"),
             ("methods", [], "A request needs at least one method"),
             ("methods", ["flow", "flow"], "A method is named twice"),
-        ] as [(String, JSONValue, String)])
+        ] as [(String, JSONValue, String)]
+    )
     func `what crashes the original is a bad request`(member: String, value: JSONValue, detail: String) async throws {
         let bench = try await BrokerBench(strict: true)
         let answer = await bench.call("POST", "/requests/", json: BrokerBench.flowRequest.with(member, value))
@@ -42,7 +43,9 @@ import Testing
         let request = await bench.post()
         _ = await bench.call("POST", "/results/", json: BrokerBench.flowResult(for: request))
         let answer = await bench.call(
-            "POST", "/requests/x/update_status/?request_id=\(request)&new_status=pending")
+            "POST",
+            "/requests/x/update_status/?request_id=\(request)&new_status=pending"
+        )
         #expect(answer.status == 400 && answer.detail == "The status resolved is final")
         // A correction may still be posted.
         #expect(await bench.call("POST", "/results/", json: BrokerBench.flowResult(for: request)).status == 200)
@@ -53,17 +56,26 @@ import Testing
             let bench = try await BrokerBench(strict: strict)
             try await bench.broker.desk.book.records.write { database in
                 try database.execute(
-                    sql: "UPDATE quantity SET is_active = 0 WHERE quantity = 'electrolyte' AND method = 'flow'")
+                    sql: "UPDATE quantity SET is_active = 0 WHERE quantity = 'electrolyte' AND method = 'flow'"
+                )
             }
             let gone = await bench.call("POST", "/requests/", json: BrokerBench.flowRequest)
             #expect(gone.status == 400)
             #expect(
                 gone.detail == "The method flow for quantity electrolyte has several entries (0) in the quantity table "
-                    + "which are active")
+                    + "which are active"
+            )
             try bench.broker.desk.book.add(
                 CapabilityInfo(
-                    quantity: "electrolyte", method: "flow", inputSchema: ["required": ["speed"]], outputSchema: true))
-            #expect(await bench.call("POST", "/requests/", json: BrokerBench.flowRequest).status == (strict ? 400 : 200))
+                    quantity: "electrolyte",
+                    method: "flow",
+                    inputSchema: ["required": ["speed"]],
+                    outputSchema: true
+                )
+            )
+            #expect(
+                await bench.call("POST", "/requests/", json: BrokerBench.flowRequest).status == (strict ? 400 : 200)
+            )
         }
     }
 }

@@ -22,8 +22,10 @@ struct AccessToken: Sendable {
             let header = Base64URL.decode(parts[0]).flatMap({ try? JSONValue(parsing: $0) }),
             header["alg"]?.string == "HS256",
             HMAC<SHA256>.isValidAuthenticationCode(
-                signature, authenticating: Array("\(parts[0]).\(parts[1])".utf8),
-                using: SymmetricKey(data: Array(secret.utf8))),
+                signature,
+                authenticating: Array("\(parts[0]).\(parts[1])".utf8),
+                using: SymmetricKey(data: Array(secret.utf8))
+            ),
             let claims = Base64URL.decode(parts[1]).flatMap({ try? JSONValue(parsing: $0) }),
             let subject = claims["sub"]?.string
         else { return nil }
@@ -38,7 +40,9 @@ struct AccessToken: Sendable {
         let header: JSONValue = ["alg": "HS256", "typ": "JWT"]
         let content = [header, .object(claims)].map { Base64URL.encode(Array($0.text().utf8)) }.joined(separator: ".")
         let signature = HMAC<SHA256>.authenticationCode(
-            for: Array(content.utf8), using: SymmetricKey(data: Array(secret.utf8)))
+            for: Array(content.utf8),
+            using: SymmetricKey(data: Array(secret.utf8))
+        )
         return content + "." + Base64URL.encode(Array(signature))
     }
 }

@@ -35,13 +35,14 @@ struct PasswordHash: Sendable, Equatable {
     /// Whether this is the hash of `password`.
     func matches(_ password: String) async -> Bool {
         let expected = self.text
-        return (try? await NIOThreadPool.singleton.runIfActive {
-            guard let found = Self.crypt(password, setting: Array(expected.utf8CString)) else { return false }
-            // All bytes are compared, so that the time taken says nothing.
-            var difference = found.utf8.count ^ expected.utf8.count
-            for (a, b) in zip(found.utf8, expected.utf8) { difference |= Int(a ^ b) }
-            return difference == 0
-        }) ?? false
+        return
+            (try? await NIOThreadPool.singleton.runIfActive {
+                guard let found = Self.crypt(password, setting: Array(expected.utf8CString)) else { return false }
+                // All bytes are compared, so that the time taken says nothing.
+                var difference = found.utf8.count ^ expected.utf8.count
+                for (a, b) in zip(found.utf8, expected.utf8) { difference |= Int(a ^ b) }
+                return difference == 0
+            }) ?? false
     }
 
     private static func crypt(_ password: String, setting: [CChar]) -> String? {

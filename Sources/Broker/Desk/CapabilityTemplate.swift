@@ -48,7 +48,9 @@ struct CapabilityTemplate {
     }
 
     private mutating func pieces(
-        of alternatives: [JSONValue], word: String, lastWord: inout String?
+        of alternatives: [JSONValue],
+        word: String,
+        lastWord: inout String?
     ) throws(Refusal) -> [String] {
         var pieces: [String] = []
         for alternative in alternatives {
@@ -107,7 +109,8 @@ struct CapabilityTemplate {
         case .string(let text): PythonText.quoted(text)
         case .array(let items): "[" + items.map(Self.representation).joined(separator: ", ") + "]"
         case .object(let members):
-            "{" + members.map { PythonText.quoted($0.key) + ": " + Self.representation($0.value) }
+            "{"
+                + members.map { PythonText.quoted($0.key) + ": " + Self.representation($0.value) }
                 .joined(separator: ", ") + "}"
         default: value.text()
         }

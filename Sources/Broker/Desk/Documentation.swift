@@ -8,13 +8,18 @@ enum Documentation {
         <body><h1>Development broker</h1><p>Speaks the REST interface of FINALES 2; see
         <a href="/openapi.json">openapi.json</a> for its paths.</p></body></html>
 
-        """, type: "text/html; charset=utf-8", status: 200)
+        """,
+        type: "text/html; charset=utf-8",
+        status: 200
+    )
 
     static let interface: JSONValue = {
         var paths = JSONObject()
         for (path, methods) in Self.paths {
             var operations = JSONObject()
-            for method in methods { operations[method] = ["responses": ["200": ["description": "Successful Response"]]] }
+            for method in methods {
+                operations[method] = ["responses": ["200": ["description": "Successful Response"]]]
+            }
             paths[path] = .object(operations)
         }
         return [

@@ -10,9 +10,13 @@ extension FrontDesk {
         if let grant = form["grant_type"], !grant.contains("password") {
             issues.append(
                 ShapeIssue(
-                    type: "string_pattern_mismatch", place: ["body", "grant_type"],
-                    message: "String should match pattern 'password'", input: .string(grant),
-                    context: ["pattern": "password"]))
+                    type: "string_pattern_mismatch",
+                    place: ["body", "grant_type"],
+                    message: "String should match pattern 'password'",
+                    input: .string(grant),
+                    context: ["pattern": "password"]
+                )
+            )
         }
         for name in ["username", "password"] where form[name] == nil {
             issues.append(.missing("body", .string(name)))

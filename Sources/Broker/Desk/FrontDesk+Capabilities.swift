@@ -50,7 +50,8 @@ extension FrontDesk {
                 methods.map { method, limitations in
                     LimitationsInfo(quantity: quantity, method: method, limitations: limitations).json
                 }
-            })
+            }
+        )
     }
 
     func tenants() async throws(Refusal) -> JSONValue {

@@ -1,6 +1,6 @@
 import Crypto
-import Glibc
 import GRDB
+import Glibc
 import Protocols
 
 extension FrontDesk {
@@ -8,12 +8,14 @@ extension FrontDesk {
     func dump(key: String) async throws(Refusal) -> BrokerAnswer {
         guard let expected = self.configuration.dumpKey, expected != "DEFAULT_KEY_PLACEHOLDER" else {
             throw .bad(
-                "The key for accessing the endpoint has not been initiated correctly, contact the server team")
+                "The key for accessing the endpoint has not been initiated correctly, contact the server team"
+            )
         }
         guard key == expected else {
             throw .bad(
                 "The key \(key) is not a variable present in the server instance, "
-                    + "access to the database-dump endpoint denied")
+                    + "access to the database-dump endpoint denied"
+            )
         }
         let copy = Self.temporaryFolder + "/broker-dump-\(RecordBook.newUUID().hex).db"
         let size = try await recorded {
@@ -33,7 +35,8 @@ extension FrontDesk {
                 ("last-modified", FinalesTime(secondsSince1970: now.seconds).httpDate(secondsSince1970: now.seconds)),
                 ("etag", "\"\(digits)\""),
             ],
-            body: .temporaryFile(path: copy, size: size))
+            body: .temporaryFile(path: copy, size: size)
+        )
     }
 
     private static var temporaryFolder: String {

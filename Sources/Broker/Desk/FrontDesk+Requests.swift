@@ -40,7 +40,12 @@ extension FrontDesk {
         let tenant = try self.tenant(request.tenantUUID)
         return try await recorded {
             try await self.book.add(
-                request, tenant: tenant, status: status, capabilities: capabilities, sharesLink: !self.strict)
+                request,
+                tenant: tenant,
+                status: status,
+                capabilities: capabilities,
+                sharesLink: !self.strict
+            )
         }.description
     }
 
@@ -56,7 +61,8 @@ extension FrontDesk {
             // sic
             throw .bad(
                 "It is not possible to change the status to \(status.rawValue), "
-                    + "since this is handled entirely on ther server side")
+                    + "since this is handled entirely on ther server side"
+            )
         }
         let uuid = try Self.uuid(id)
         let expected = query["expected_status"]
@@ -79,7 +85,9 @@ extension FrontDesk {
 
     /// Checks that parameters belong to methods and fit their schemas. Gives the rows of the quantity.
     func check(
-        _ parameters: JSONObject, of methods: [String], quantity: String
+        _ parameters: JSONObject,
+        of methods: [String],
+        quantity: String
     ) async throws(Refusal) -> [CapabilityRecord] {
         let rows = try await recorded { try await self.book.capabilities(of: quantity) }
         guard !rows.isEmpty else { throw .bad("No records for this quantity: \(quantity)") }
@@ -120,13 +128,16 @@ extension FrontDesk {
     }
 
     static func activeRow(
-        of method: String, quantity: String, in rows: [CapabilityRecord]
+        of method: String,
+        quantity: String,
+        in rows: [CapabilityRecord]
     ) throws(Refusal) -> CapabilityRecord {
         let active = rows.filter { $0.method == method && $0.isActive }
         guard active.count == 1, let row = active.first else {
             throw .bad(
                 "The method \(method) for quantity \(quantity) has several entries (\(active.count)) "
-                    + "in the quantity table which are active")
+                    + "in the quantity table which are active"
+            )
         }
         return row
     }

@@ -45,8 +45,11 @@ extension FrontDesk {
     /// Stores a result that nobody asked for, and a request for it.
     func postUnsolicited(_ result: PostedResult) async throws(Refusal) -> String {
         let request = FinalesRequest(
-            quantity: result.quantity, methods: result.method, parameters: result.parameters,
-            tenantUUID: result.tenantUUID)
+            quantity: result.quantity,
+            methods: result.method,
+            parameters: result.parameters,
+            tenantUUID: result.tenantUUID
+        )
         var answer = result
         answer.requestUUID = try await self.post(request, status: .unsolicited)
         return try await self.store(answer, requestStatus: nil, idempotency: nil)
@@ -59,7 +62,8 @@ extension FrontDesk {
         guard let status, issues.isEmpty else { throw .shape(issues) }
         guard status != .original else {
             throw .bad(
-                "Not possible to change status to 'original' since this is reserved only for the initial posting")
+                "Not possible to change status to 'original' since this is reserved only for the initial posting"
+            )
         }
         let uuid = try Self.uuid(id)
         let change = try await recorded {
@@ -70,18 +74,22 @@ extension FrontDesk {
     }
 
     private func store(
-        _ result: PostedResult, requestStatus: RequestStatus?, idempotency: (key: String, bodyHash: [UInt8])?
+        _ result: PostedResult,
+        requestStatus: RequestStatus?,
+        idempotency: (key: String, bodyHash: [UInt8])?
     ) async throws(Refusal) -> String {
         guard let method = result.method.first, result.method.count == 1 else {
             throw .bad(
                 "Wrong length of method string for recieved result. A list with a single method is expected, "
-                    + "the recieved list \(PythonText.list(result.method)) does not comply with this")
+                    + "the recieved list \(PythonText.list(result.method)) does not comply with this"
+            )
         }
         guard let key = result.parameters.keys.first, result.parameters.count == 1 else {
             throw .bad(
                 "Wrong number of keys in passed parameters. A single key with the specific method was expected, "
                     + "the recieved parameters has the following keys \(PythonText.list(result.parameters.keys)) "
-                    + "and does not comply with this")
+                    + "and does not comply with this"
+            )
         }
         guard key == method else {
             let reason = "parameters are those of \(key), the method is \(method)"
@@ -98,10 +106,18 @@ extension FrontDesk {
             if !found.isEmpty { throw self.schemaRefusal("data", found) }
         }
         let new = NewResult(
-            request: request, tenant: try self.tenant(result.tenantUUID), parameters: result.parameters,
-            data: result.data, capability: row.uuid, requestStatus: requestStatus, idempotency: idempotency)
+            request: request,
+            tenant: try self.tenant(result.tenantUUID),
+            parameters: result.parameters,
+            data: result.data,
+            capability: row.uuid,
+            requestStatus: requestStatus,
+            idempotency: idempotency
+        )
         return try Self.identifier(
-            try await recorded { try await self.book.add(new) }, request: result.requestUUID)
+            try await recorded { try await self.book.add(new) },
+            request: result.requestUUID
+        )
     }
 
     private static func identifier(_ addition: RecordBook.Addition, request: String) throws(Refusal) -> String {

@@ -16,7 +16,9 @@ struct FrontDesk: Sendable {
         } catch {
             if case .crash(let reason) = error {
                 self.logger.error(
-                    "broker.crash", metadata: ["call": "\(call.method) \(call.path)", "reason": "\(reason)"])
+                    "broker.crash",
+                    metadata: ["call": "\(call.method) \(call.path)", "reason": "\(reason)"]
+                )
             }
             return error.answer
         }

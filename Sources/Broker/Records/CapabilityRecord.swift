@@ -26,7 +26,9 @@ extension RecordBook {
     /// All rows of a quantity, oldest first.
     func capabilities(of quantity: String) async throws -> [CapabilityRecord] {
         try await self.records.read { database in
-            let statement = try database.cachedStatement(sql: "SELECT * FROM quantity WHERE quantity = ? ORDER BY rowid")
+            let statement = try database.cachedStatement(
+                sql: "SELECT * FROM quantity WHERE quantity = ? ORDER BY rowid"
+            )
             return try Row.fetchAll(statement, arguments: [quantity]).map(CapabilityRecord.init)
         }
     }
@@ -51,7 +53,8 @@ extension RecordBook {
                 arguments: [
                     Self.newUUID().hex, capability.quantity, capability.method, PythonText.json(capability.inputSchema),
                     PythonText.json(capability.outputSchema), loadTime, capability.quantity, capability.method,
-                ])
+                ]
+            )
         }
     }
 }

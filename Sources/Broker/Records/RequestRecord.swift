@@ -21,7 +21,8 @@ struct RequestRecord: Sendable {
 
     /// The request as it is shown.
     func info() throws(Refusal) -> JSONValue {
-        guard let quantity = self.capabilities.first?.quantity, let parameters = try? JSONValue(column: self.parameters),
+        guard let quantity = self.capabilities.first?.quantity,
+            let parameters = try? JSONValue(column: self.parameters),
             let received = FinalesTime(self.received)
         else { throw .crash("Corrupted DB! No quantity was found for request \(FinalesUUID.wire(self.uuid))") }
         return [
@@ -46,7 +47,8 @@ extension RecordBook {
                 sql: """
                     SELECT quantity.quantity, quantity.method FROM link_quantity_request AS link
                     JOIN quantity ON quantity.uuid = link.method_uuid WHERE link.request_uuid = ? ORDER BY link.rowid
-                    """)
+                    """
+            )
             request.capabilities = try Row.fetchAll(links, arguments: [uuid.hex]).map { ($0[0], $0[1]) }
             return request
         }
@@ -61,11 +63,14 @@ extension RecordBook {
                     SELECT link.request_uuid, quantity.quantity, quantity.method FROM link_quantity_request AS link
                     JOIN quantity ON quantity.uuid = link.method_uuid JOIN request ON request.uuid = link.request_uuid
                     WHERE ?1 IS NULL OR request.status = ?1 ORDER BY link.rowid
-                    """, arguments: [status?.rawValue])
+                    """,
+                arguments: [status?.rawValue]
+            )
             var capabilities: [String: [(quantity: String, method: String)]] = [:]
             while let row = try links.next() { capabilities[row[0], default: []].append((row[1], row[2])) }
             return try Row.fetchAll(
-                database, sql: "SELECT * FROM request WHERE ?1 IS NULL OR status = ?1 ORDER BY rowid",
+                database,
+                sql: "SELECT * FROM request WHERE ?1 IS NULL OR status = ?1 ORDER BY rowid",
                 arguments: [status?.rawValue]
             ).map { row in
                 var request = RequestRecord(row)
@@ -81,7 +86,11 @@ extension RecordBook {
     ///   - capabilities: identifiers of the capabilities of its methods.
     ///   - sharesLink: whether all links get one identifier as in the original, which makes a second one clash.
     func add(
-        _ request: FinalesRequest, tenant: FinalesUUID, status: RequestStatus, capabilities: [String], sharesLink: Bool
+        _ request: FinalesRequest,
+        tenant: FinalesUUID,
+        status: RequestStatus,
+        capabilities: [String],
+        sharesLink: Bool
     ) async throws -> FinalesUUID {
         let uuid = Self.newUUID()
         let received = self.clock.localText
@@ -105,7 +114,12 @@ extension RecordBook {
                 ).execute(arguments: [(sharesLink ? shared : Self.newUUID()).hex, capability, uuid.hex, loadTime])
             }
             try Self.logRequest(
-                uuid.hex, status, message: "The requests was created in the server", loadTime: loadTime, in: database)
+                uuid.hex,
+                status,
+                message: "The requests was created in the server",
+                loadTime: loadTime,
+                in: database
+            )
         }
         return uuid
     }
@@ -122,12 +136,17 @@ extension RecordBook {
     ///
     /// - Parameter allowed: tells whether the present status may be left.
     func setRequest(
-        _ uuid: FinalesUUID, _ status: RequestStatus, message: String?, allowed: @escaping @Sendable (String) -> Bool
+        _ uuid: FinalesUUID,
+        _ status: RequestStatus,
+        message: String?,
+        allowed: @escaping @Sendable (String) -> Bool
     ) async throws -> StatusChange {
         let loadTime = self.clock.loadTime
         return try await self.records.write { database in
             let present = try String.fetchOne(
-                database.cachedStatement(sql: "SELECT status FROM request WHERE uuid = ?"), arguments: [uuid.hex])
+                database.cachedStatement(sql: "SELECT status FROM request WHERE uuid = ?"),
+                arguments: [uuid.hex]
+            )
             guard let present else { return .unknown }
             guard allowed(present) else { return .conflict(present) }
             try Self.setRequest(uuid.hex, status, message: message, loadTime: loadTime, in: database)
@@ -136,7 +155,11 @@ extension RecordBook {
     }
 
     static func setRequest(
-        _ uuid: String, _ status: RequestStatus, message: String?, loadTime: String, in database: Database
+        _ uuid: String,
+        _ status: RequestStatus,
+        message: String?,
+        loadTime: String,
+        in database: Database
     ) throws {
         try database.cachedStatement(
             sql: "UPDATE request SET status = ?1, load_time = ?2 WHERE uuid = ?3 AND status <> ?1"
@@ -145,7 +168,11 @@ extension RecordBook {
     }
 
     private static func logRequest(
-        _ uuid: String, _ status: RequestStatus, message: String?, loadTime: String, in database: Database
+        _ uuid: String,
+        _ status: RequestStatus,
+        message: String?,
+        loadTime: String,
+        in database: Database
     ) throws {
         try database.cachedStatement(
             sql: """

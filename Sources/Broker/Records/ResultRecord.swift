@@ -75,7 +75,8 @@ extension RecordBook {
     func firstResult(forRequest uuid: FinalesUUID) async throws -> ResultRecord? {
         try await self.records.read { database in
             let statement = try database.cachedStatement(
-                sql: Self.columns + " WHERE result.request_uuid = ? ORDER BY result.rowid LIMIT 1")
+                sql: Self.columns + " WHERE result.request_uuid = ? ORDER BY result.rowid LIMIT 1"
+            )
             return try Row.fetchOne(statement, arguments: [uuid.hex]).map(ResultRecord.init)
         }
     }
@@ -88,7 +89,8 @@ extension RecordBook {
                 sql: Self.columns + """
                      WHERE (?1 IS NULL OR quantity.quantity = ?1) AND (?2 IS NULL OR quantity.method = ?2)
                      ORDER BY result.rowid
-                    """, arguments: [quantity, method]
+                    """,
+                arguments: [quantity, method]
             ).map(ResultRecord.init)
         }
     }
@@ -96,7 +98,10 @@ extension RecordBook {
     /// How many results each request has, by the request's identifier as on the wire.
     func resultCounts() async throws -> [String: Int] {
         try await self.records.read { database in
-            let rows = try Row.fetchAll(database, sql: "SELECT request_uuid, count(*) FROM result GROUP BY request_uuid")
+            let rows = try Row.fetchAll(
+                database,
+                sql: "SELECT request_uuid, count(*) FROM result GROUP BY request_uuid"
+            )
             return Dictionary(uniqueKeysWithValues: rows.map { (FinalesUUID.wire($0[0]), $0[1]) })
         }
     }
@@ -156,8 +161,12 @@ extension RecordBook {
             try Self.logResult(uuid.hex, .original, message: "Result posted", loadTime: loadTime, in: database)
             if let status = result.requestStatus {
                 try Self.setRequest(
-                    result.request.hex, status, message: "Result posted for corresponding request", loadTime: loadTime,
-                    in: database)
+                    result.request.hex,
+                    status,
+                    message: "Result posted for corresponding request",
+                    loadTime: loadTime,
+                    in: database
+                )
             }
             return .added(uuid)
         }
@@ -169,7 +178,8 @@ extension RecordBook {
         return try await self.records.write { database in
             let exists = try Bool.fetchOne(
                 database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM result WHERE uuid = ?)"),
-                arguments: [uuid.hex])
+                arguments: [uuid.hex]
+            )
             guard exists == true else { return .unknown }
             try database.cachedStatement(
                 sql: "UPDATE result SET status = ?1, load_time = ?2 WHERE uuid = ?3 AND status <> ?1"
@@ -186,13 +196,18 @@ extension RecordBook {
 
     private static func replay(key: String, bodyHash: [UInt8], in database: Database) throws -> Addition? {
         let statement = try database.cachedStatement(
-            sql: "SELECT body_sha256 = ?2, result_uuid FROM edge_idempotency_key WHERE key = ?1")
+            sql: "SELECT body_sha256 = ?2, result_uuid FROM edge_idempotency_key WHERE key = ?1"
+        )
         guard let row = try Row.fetchOne(statement, arguments: [key, DatabaseValue(blob: bodyHash)]) else { return nil }
         return row[0] ? .replayed(FinalesUUID.wire(row[1])) : .keyTaken
     }
 
     private static func logResult(
-        _ uuid: String, _ status: ResultStatus, message: String?, loadTime: String, in database: Database
+        _ uuid: String,
+        _ status: ResultStatus,
+        message: String?,
+        loadTime: String,
+        in database: Database
     ) throws {
         try database.cachedStatement(
             sql: """

@@ -38,8 +38,12 @@ extension RecordBook {
         try await self.records.read { database in
             try Row.fetchAll(database, sql: "SELECT * FROM tenant ORDER BY rowid").map { row in
                 TenantRecord(
-                    uuid: row["uuid"], name: row["name"], limitations: row["limitations"],
-                    contactPerson: row["contact_person"], isActive: row["is_active"])
+                    uuid: row["uuid"],
+                    name: row["name"],
+                    limitations: row["limitations"],
+                    contactPerson: row["contact_person"],
+                    isActive: row["is_active"]
+                )
             }
         }
     }
@@ -55,7 +59,8 @@ extension RecordBook {
                     """,
                 arguments: [
                     tenant.uuid, tenant.name, tenant.limitations, tenant.contactPerson, tenant.isActive, loadTime,
-                ])
+                ]
+            )
         }
     }
 }

@@ -15,11 +15,15 @@ extension RecordBook {
     func users(named name: String) async throws -> [UserRecord] {
         try await self.users.read { database in
             let statement = try database.cachedStatement(
-                sql: "SELECT username, uuid, password, usergroups FROM users WHERE username = ?")
+                sql: "SELECT username, uuid, password, usergroups FROM users WHERE username = ?"
+            )
             return try Row.fetchAll(statement, arguments: [name]).map { row in
                 UserRecord(
-                    username: row["username"], uuid: row["uuid"], password: row["password"],
-                    usergroups: PythonText.texts(ofList: row["usergroups"]))
+                    username: row["username"],
+                    uuid: row["uuid"],
+                    password: row["password"],
+                    usergroups: PythonText.texts(ofList: row["usergroups"])
+                )
             }
         }
     }
@@ -35,14 +39,18 @@ extension RecordBook {
                     """,
                 arguments: [
                     user.username, user.uuid, user.password, PythonText.list(user.usergroups), now, now, user.username,
-                ])
+                ]
+            )
         }
     }
 
     func hasUser(named name: String) throws -> Bool {
         try self.users.read { database in
             try Bool.fetchOne(
-                database, sql: "SELECT EXISTS (SELECT 1 FROM users WHERE username = ?)", arguments: [name]) ?? false
+                database,
+                sql: "SELECT EXISTS (SELECT 1 FROM users WHERE username = ?)",
+                arguments: [name]
+            ) ?? false
         }
     }
 }

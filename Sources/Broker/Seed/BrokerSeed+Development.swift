@@ -16,51 +16,73 @@ extension BrokerSeed {
         capabilities: Self.wetLabCapabilities,
         tenants: [
             TenantInfo(
-                tenantUUID: Self.developmentTenant, name: "development-lab",
+                tenantUUID: Self.developmentTenant,
+                name: "development-lab",
                 limitations: Self.wetLabCapabilities.map {
                     LimitationsInfo(quantity: $0.quantity, method: $0.method, limitations: [[:]])
                 },
-                contactPerson: "['lab']", isActive: true)
-        ])
+                contactPerson: "['lab']",
+                isActive: true
+            )
+        ]
+    )
 
     /// Formulation and the three properties of the liquid.
     public static let wetLabCapabilities = [
         CapabilityInfo(
-            quantity: "electrolyte", method: "flow",
+            quantity: "electrolyte",
+            method: "flow",
             inputSchema: SchemaWords.complete(
                 SchemaWords.object(
                     "FlowInput",
                     [
                         "electrolyte": SchemaWords.shared("ElectrolyteInput"),
                         "volume": SchemaWords.number(in: "milliliter"),
-                    ])),
+                    ]
+                )
+            ),
             outputSchema: SchemaWords.complete(
                 SchemaWords.object(
                     "FlowOutput",
                     [
                         "run_info": SchemaWords.shared("RunInfo"),
                         "electrolyte": SchemaWords.shared("ElectrolyteOutput"),
-                    ]))),
+                    ]
+                )
+            )
+        ),
         CapabilityInfo(
-            quantity: "conductivity", method: "two_electrode", inputSchema: Self.sample("ConductivityInput"),
+            quantity: "conductivity",
+            method: "two_electrode",
+            inputSchema: Self.sample("ConductivityInput"),
             outputSchema: SchemaWords.complete(
                 SchemaWords.object(
                     "TwoElectrodeOutput",
                     [
                         "run_info": SchemaWords.shared("RunInfo"),
                         "conductivity": SchemaWords.shared("ConductivityOutput"),
-                    ]))),
+                    ]
+                )
+            )
+        ),
         CapabilityInfo(
-            quantity: "density", method: "vibrating_tube_densimetry", inputSchema: Self.sample("DensityInput"),
+            quantity: "density",
+            method: "vibrating_tube_densimetry",
+            inputSchema: Self.sample("DensityInput"),
             outputSchema: SchemaWords.complete(
                 SchemaWords.object(
                     "VibratingTubeDensimetryOutput",
                     [
                         "run_info": SchemaWords.shared("RunInfo"), "density": SchemaWords.shared("DensityOutput"),
                         "viscosity": SchemaWords.optional(SchemaWords.shared("ViscosityOutput")),
-                    ]))),
+                    ]
+                )
+            )
+        ),
         CapabilityInfo(
-            quantity: "viscosity", method: "rolling_ball_viscometry", inputSchema: Self.sample("ViscosityInput"),
+            quantity: "viscosity",
+            method: "rolling_ball_viscometry",
+            inputSchema: Self.sample("ViscosityInput"),
             outputSchema: SchemaWords.complete(
                 SchemaWords.object(
                     "RollingBallViscometryOutput",
@@ -68,7 +90,10 @@ extension BrokerSeed {
                         "run_info": SchemaWords.shared("RunInfo"),
                         "viscosity": SchemaWords.shared("ViscosityOutput"),
                         "density": SchemaWords.optional(SchemaWords.shared("DensityOutput")),
-                    ]))),
+                    ]
+                )
+            )
+        ),
     ]
 
     /// A formulation, and the temperature at which it is to be measured.
@@ -79,6 +104,8 @@ extension BrokerSeed {
                 [
                     "formulation": SharedDefinitions.formulation,
                     "temperature": SchemaWords.optional(SchemaWords.number(in: "kelvin")),
-                ]))
+                ]
+            )
+        )
     }
 }

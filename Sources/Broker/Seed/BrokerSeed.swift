@@ -105,7 +105,10 @@ extension BrokerSeed.User {
         let cost = json["cost"]?.integer ?? 12
         guard (4...31).contains(cost) else { throw SeedError(place + "/cost", "must be 4 to 31") }
         self.init(
-            username: username, password: password,
-            usergroups: json["usergroups"]?.array?.compactMap(\.string) ?? [], cost: Int(cost))
+            username: username,
+            password: password,
+            usergroups: json["usergroups"]?.array?.compactMap(\.string) ?? [],
+            cost: Int(cost)
+        )
     }
 }

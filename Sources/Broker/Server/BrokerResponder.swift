@@ -17,10 +17,14 @@ struct BrokerResponder: HTTPResponder {
         }
         let target = (request.head.path ?? "/").split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         var call = BrokerCall(
-            method: request.method.rawValue, path: target.first.map(String.init) ?? "/",
-            query: target.count > 1 ? String(target[1]) : nil, host: request.head.authority,
-            authorization: headers[.authorization], contentType: headers[.contentType],
-            idempotencyKey: HTTPField.Name("Idempotency-Key").flatMap { headers[$0] })
+            method: request.method.rawValue,
+            path: target.first.map(String.init) ?? "/",
+            query: target.count > 1 ? String(target[1]) : nil,
+            host: request.head.authority,
+            authorization: headers[.authorization],
+            contentType: headers[.contentType],
+            idempotencyKey: HTTPField.Name("Idempotency-Key").flatMap { headers[$0] }
+        )
         for try await buffer in request.body {
             guard call.body.count + buffer.readableBytes <= self.bodyLimit else { return Self.response(self.tooLarge) }
             call.body.append(contentsOf: buffer.readableBytesView)
@@ -29,7 +33,8 @@ struct BrokerResponder: HTTPResponder {
     }
 
     private var tooLarge: BrokerAnswer {
-        Refusal.detail(413, "The body is larger than \(self.bodyLimit) bytes", headers: [("connection", "close")]).answer
+        Refusal.detail(413, "The body is larger than \(self.bodyLimit) bytes", headers: [("connection", "close")])
+            .answer
     }
 
     private static func response(_ answer: BrokerAnswer) -> Response {

@@ -28,8 +28,12 @@ enum CallBody: Sendable {
             let before = String(decoding: bytes.prefix(offset), as: UTF8.self)
             throw .shape([
                 ShapeIssue(
-                    type: "json_invalid", place: ["body", .integer(Int64(before.unicodeScalars.count))],
-                    message: "JSON decode error", input: [:], context: ["error": .string(words)])
+                    type: "json_invalid",
+                    place: ["body", .integer(Int64(before.unicodeScalars.count))],
+                    message: "JSON decode error",
+                    input: [:],
+                    context: ["error": .string(words)]
+                )
             ])
         }
     }

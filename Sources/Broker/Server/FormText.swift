@@ -32,7 +32,8 @@ struct FormText: Sendable {
             }
             let content = part[gap.upperBound...]
             fields[String(part[name.upperBound...].prefix { $0 != "\"" })] = String(
-                content.hasSuffix("\n") ? content.dropLast() : content)
+                content.hasSuffix("\n") ? content.dropLast() : content
+            )
         }
         return fields
     }

@@ -26,7 +26,8 @@ struct QueryText: Sendable {
 
     /// One of a few words that has to be there.
     func choice<Choice: RawRepresentable<String> & CaseIterable>(
-        _ name: String, issues: inout [ShapeIssue]
+        _ name: String,
+        issues: inout [ShapeIssue]
     ) -> Choice? {
         guard let text = self.values[name] else {
             issues.append(.missing("query", .string(name)))
@@ -37,8 +38,13 @@ struct QueryText: Sendable {
         let list = words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")
         issues.append(
             ShapeIssue(
-                type: "enum", place: ["query", .string(name)], message: "Input should be \(list)",
-                input: .string(text), context: ["expected": .string(list)]))
+                type: "enum",
+                place: ["query", .string(name)],
+                message: "Input should be \(list)",
+                input: .string(text),
+                context: ["expected": .string(list)]
+            )
+        )
         return nil
     }
 
@@ -51,8 +57,12 @@ struct QueryText: Sendable {
         default:
             issues.append(
                 ShapeIssue(
-                    type: "bool_parsing", place: ["query", .string(name)],
-                    message: "Input should be a valid boolean, unable to interpret input", input: .string(text)))
+                    type: "bool_parsing",
+                    place: ["query", .string(name)],
+                    message: "Input should be a valid boolean, unable to interpret input",
+                    input: .string(text)
+                )
+            )
             return standard
         }
     }

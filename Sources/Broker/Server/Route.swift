@@ -54,7 +54,11 @@ enum Route: Sendable, Equatable {
             guard entry.segments.count == segments.count else { return nil }
             var variable = ""
             for (pattern, segment) in zip(entry.segments, segments) {
-                if pattern == "*", !segment.isEmpty { variable = String(segment) } else if pattern != segment { return nil }
+                if pattern == "*", !segment.isEmpty {
+                    variable = String(segment)
+                } else if pattern != segment {
+                    return nil
+                }
             }
             return (entry.route(variable), entry.methods)
         }

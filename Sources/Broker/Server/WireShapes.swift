@@ -5,8 +5,11 @@ extension FinalesRequest {
     init(posted body: CallBody) throws(Refusal) {
         var shape = try BodyShape(body)
         self.init(
-            quantity: shape.string("quantity"), methods: shape.strings("methods"),
-            parameters: shape.objectOfObjects("parameters"), tenantUUID: shape.string("tenant_uuid"))
+            quantity: shape.string("quantity"),
+            methods: shape.strings("methods"),
+            parameters: shape.objectOfObjects("parameters"),
+            tenantUUID: shape.string("tenant_uuid")
+        )
         try shape.finish()
     }
 }
@@ -49,8 +52,11 @@ private struct BodyShape {
         }
         throw .shape([
             ShapeIssue(
-                type: "model_attributes_type", place: ["body"],
-                message: "Input should be a valid dictionary or object to extract fields from", input: notAnObject)
+                type: "model_attributes_type",
+                place: ["body"],
+                message: "Input should be a valid dictionary or object to extract fields from",
+                input: notAnObject
+            )
         ])
     }
 
@@ -87,7 +93,13 @@ private struct BodyShape {
         let object = self.object(name)
         for (key, member) in object where member.object == nil {
             self.report(
-                "dict_type", "Input should be a valid dictionary", member, "body", .string(name), .string(key))
+                "dict_type",
+                "Input should be a valid dictionary",
+                member,
+                "body",
+                .string(name),
+                .string(key)
+            )
         }
         return object
     }

@@ -1,6 +1,7 @@
 import Analysis
 import DeviceKit
 import DeviceProfiles
+import Links
 import Methods
 
 extension LabConfiguration {
@@ -23,44 +24,62 @@ extension LabConfiguration {
     }
 
     /// Entries that lack what their profile's family needs, or name what is not there.
-    func deviceFindings(profiles: [String: DeviceProfile], file: String) -> [SourceDiagnostic] {
+    func deviceFindings(profiles: [String: DeviceProfile], in document: ConfigurationDocument) -> [SourceDiagnostic] {
         var findings: [SourceDiagnostic] = []
-        let report = { (message: String) in
-            findings.append(SourceDiagnostic(file: file, line: 1, column: 1, message: message))
+        let report = { (key: String, message: String) in
+            findings.append(SourceDiagnostic(at: document.place(of: key), "\(key): \(message)"))
         }
         var links: [String: String] = [:]
+        var nodes: [String: String] = [:]
         for device in self.devices {
+            if let node = device.node, let other = nodes.updateValue(device.name, forKey: node) {
+                report("devices.\(device.name).node", "\(node) belongs to \(other) already")
+            }
             guard let profile = profiles[device.profile] else { continue }
+            if !Laboratory.hasDriver(profile) {
+                report(
+                    "devices.\(device.name).profile",
+                    "\(device.profile) asks for the driver “\(profile.driver)” for a \(profile.family.rawValue); "
+                        + "this program has \(Laboratory.drivers)")
+            }
+            do throws(LinkEndpoint.Invalid) {
+                _ = try LinkEndpoint(parsing: device.link)
+            } catch {
+                report("devices.\(device.name).link", "\(error)")
+            }
             let kind = device.link.split(separator: ":").first.map(String.init) ?? ""
             if !profile.linkKinds.contains(kind) {
                 report(
-                    "devices.\(device.name).link: \(profile.model) is reached over "
+                    "devices.\(device.name).link",
+                    "\(profile.model) is reached over "
                         + "\(profile.linkKinds.joined(separator: " or ")), not “\(device.link)”")
             }
             if let other = links.updateValue(device.name, forKey: device.link), profile.family != .relay {
-                report("devices.\(device.name).link: \(device.link) belongs to \(other) already")
+                report("devices.\(device.name).link", "\(device.link) belongs to \(other) already")
             }
             switch profile.family {
             case .syringePump where device.node == nil || device.innerDiameter == nil || device.stroke == nil:
-                report("devices.\(device.name): a syringe pump needs `node` and `syringe`")
+                report("devices.\(device.name)", "a syringe pump needs `node` and `syringe`")
             case .relay where !(1...(profile.count ?? 1)).contains(device.channel ?? 0):
-                report("devices.\(device.name): `channel` must be 1 to \(profile.count ?? 1)")
+                report("devices.\(device.name)", "`channel` must be 1 to \(profile.count ?? 1)")
             default: break
             }
         }
         let names = Set(self.devices.map(\.name))
         for (key, name) in [("fluidics.gas.relay", self.fluidics.gas.relay), ("cell.potentiostat", self.cell.potentiostat)]
         where !names.contains(name) {
-            report("\(key): no device is called “\(name)”")
+            report(key, "no device is called “\(name)”")
         }
         return findings
     }
 
     /// Nodes that the description names and the tubing lacks, and valves and pumps of the tubing that no device drives.
-    func nodeFindings(graph: TubingGraph, stocks: StockTable, file: String) -> [SourceDiagnostic] {
+    func nodeFindings(
+        graph: TubingGraph, stocks: StockTable, in document: ConfigurationDocument
+    ) -> [SourceDiagnostic] {
         var findings: [SourceDiagnostic] = []
-        let report = { (message: String) in
-            findings.append(SourceDiagnostic(file: file, line: 1, column: 1, message: message))
+        let report = { (key: String, message: String) in
+            findings.append(SourceDiagnostic(at: document.place(of: key), "\(key): \(message)"))
         }
         let named = [
             ("waste", self.fluidics.waste), ("solvent", self.fluidics.solvent), ("ambient", self.fluidics.ambient),
@@ -68,22 +87,29 @@ extension LabConfiguration {
             ("sample-node", self.fluidics.sampleNode), ("gas.source", self.fluidics.gas.source),
         ]
         for (key, node) in named + self.fluidics.vials.map({ ("vials", $0) }) where graph.node(node) == nil {
-            report("fluidics.\(key): the tubing has no node “\(node)”")
+            report("fluidics.\(key)", "the tubing has no node “\(node)”")
         }
         for stock in stocks.stocks {
             if graph.node(stock.reservoir) == nil {
-                report("stock solution \(stock.name): the tubing has no node “\(stock.reservoir)”")
+                report("chemistry.stocks", "stock solution \(stock.name): the tubing has no node “\(stock.reservoir)”")
             }
             if !self.devices.contains(where: { $0.node == stock.pump }) {
-                report("stock solution \(stock.name): no device drives pump “\(stock.pump)”")
+                report("chemistry.stocks", "stock solution \(stock.name): no device drives pump “\(stock.pump)”")
             }
         }
+        for device in self.devices {
+            guard let node = device.node, graph.node(node)?.kind != .pump else { continue }
+            report("devices.\(device.name).node", "the tubing has no pump “\(node)”")
+        }
+        if !self.devices.contains(where: { $0.node == self.fluidics.cleaningPump }) {
+            report("fluidics.cleaning-pump", "no device drives pump “\(self.fluidics.cleaningPump)”")
+        }
         if graph.cell(of: self.cell.instrument) == nil {
-            report("cell.instrument: the tubing has no cell “\(self.cell.instrument)”")
+            report("cell.instrument", "the tubing has no cell “\(self.cell.instrument)”")
         }
         let names = Set(self.devices.map(\.name))
         for valve in Set(graph.nodes.compactMap(\.kind.rotaryValve)).sorted() where !names.contains(valve) {
-            report("the tubing has a valve \(valve), but no device is called so")
+            report("devices", "the tubing has a valve \(valve), but no device is called so")
         }
         return findings
     }

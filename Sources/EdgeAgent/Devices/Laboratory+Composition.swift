@@ -49,8 +49,21 @@ extension Laboratory {
                 throw DeviceError(
                     .misconfigured, device: entry.name, command: "choose a driver",
                     "profile \(entry.profile) asks for “\(profile.driver)” for a \(profile.family.rawValue)",
-                    advice: "Correct `driver` in the profile; this program has cetoni.sila2, palmsens.methodscript and arduino.relay.")
+                    advice: "Correct `driver` in the profile; this program has \(Self.drivers).")
             }
+        }
+    }
+
+    /// The drivers of this program, in words.
+    static let drivers = "cetoni.sila2, palmsens.methodscript and arduino.relay"
+
+    /// Whether this program can drive what a profile describes.
+    static func hasDriver(_ profile: DeviceProfile) -> Bool {
+        switch (profile.driver, profile.family) {
+        case ("cetoni.sila2", .syringePump), ("cetoni.sila2", .rotaryValve), ("palmsens.methodscript", .potentiostat),
+            ("arduino.relay", .relay):
+            true
+        default: false
         }
     }
 

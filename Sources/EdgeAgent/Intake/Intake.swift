@@ -127,12 +127,15 @@ struct Intake: Sendable {
     private func giveBack(_ request: RequestInfo) async {
         guard let runs = try? await self.journal.runs(forRequest: request.uuid) else { return }
         if let last = runs.last, last.state != .failed { return }
-        do {
-            try await self.client.setRequestStatus(
-                request.uuid, .pending, message: "Processing of request \(request.uuid) failed.")
-        } catch {
-            self.observe(.notice("request \(request.uuid) stays reserved at the broker: \(error)"))
-        }
+        // An agent that is told to end still tells the broker.
+        await Task {
+            do {
+                try await self.client.setRequestStatus(
+                    request.uuid, .pending, message: "Processing of request \(request.uuid) failed.")
+            } catch {
+                self.observe(.notice("request \(request.uuid) stays reserved at the broker: \(error)"))
+            }
+        }.value
     }
 
     private func leaveAlone(_ request: RequestInfo, _ method: any Method, reason: String) async throws {

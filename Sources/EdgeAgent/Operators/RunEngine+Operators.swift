@@ -3,6 +3,9 @@ import Store
 
 /// What operators do to runs.
 extension RunEngine {
+    /// Why nothing new may be begun, and what to do about it.
+    var obstacle: String? { self.halted.map(Journal.adviceAfterHalt) ?? self.doubt }
+
     /// Runs what a halt can end.
     func interruptible<Value: Sendable>(
         _ run: UUIDv7, _ body: @escaping @Sendable () async throws -> Value

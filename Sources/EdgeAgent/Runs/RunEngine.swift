@@ -22,9 +22,6 @@ actor RunEngine {
     /// The run that moves something now.
     var underWay: UnderWay?
 
-    /// Why nothing new may be begun.
-    var obstacle: String? { self.halted ?? self.doubt }
-
     init(
         journal: Journal, laboratory: Laboratory, executor: StepExecutor, model: LabModel,
         observe: @escaping @Sendable (AgentEvent) -> Void
