@@ -34,7 +34,8 @@ import Testing
     private static func value(depth: Int, _ random: inout SeededGenerator) -> JSONValue {
         let letters: [Character] = ["a", " ", "\"", "\\", "µ", "😀", "\n", "\u{1}", "N", "{", "u", "\u{7F}", "/"]
         func text(_ random: inout SeededGenerator) -> String {
-            String((0..<Int.random(in: 0...8, using: &random)).compactMap { _ in letters.randomElement(using: &random) })
+            String(
+                (0..<Int.random(in: 0...8, using: &random)).compactMap { _ in letters.randomElement(using: &random) })
         }
         switch Int.random(in: 0..<(depth > 0 ? 7 : 5), using: &random) {
         case 0: return .null
@@ -42,7 +43,9 @@ import Testing
         case 2: return .integer(Int64.random(in: Int64.min...Int64.max, using: &random))
         case 3: return .number(Double.random(in: -1e3...1e3, using: &random))
         case 4: return .string(text(&random))
-        case 5: return .array((0..<Int.random(in: 0...4, using: &random)).map { _ in Self.value(depth: depth - 1, &random) })
+        case 5:
+            return .array(
+                (0..<Int.random(in: 0...4, using: &random)).map { _ in Self.value(depth: depth - 1, &random) })
         default:
             var members = JSONObject()
             for _ in 0..<Int.random(in: 0...4, using: &random) {

@@ -99,4 +99,3 @@ func recorded<Value>(_ work: () async throws -> Value) async throws(Refusal) -> 
         throw error as? Refusal ?? .crash("\(error)")
     }
 }
-
