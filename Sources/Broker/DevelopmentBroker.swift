@@ -21,7 +21,8 @@ public struct DevelopmentBroker: Sendable {
         try book.plant(configuration.seed)
         self.configuration = configuration
         self.logger = logger
-        self.desk = FrontDesk(configuration: configuration, book: book, schemas: SchemaShelf(), logger: logger)
+        self.desk = FrontDesk(
+            configuration: configuration, book: book, schemas: SchemaShelf(book: book), logger: logger)
     }
 
     /// Serves until the calling task is cancelled.

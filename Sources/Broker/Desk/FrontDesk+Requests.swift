@@ -1,29 +1,29 @@
 import Protocols
 
 extension FrontDesk {
-    func request(_ id: String) async throws(Refusal) -> JSONValue {
+    func request(_ id: String) async throws(Refusal) -> String {
         let uuid = try Self.uuid(id)
-        guard let request = try await recorded({ try await self.book.request(uuid) }) else { return .null }
+        guard let request = try await recorded({ try await self.book.request(uuid) }) else { return "null" }
         return try request.info()
     }
 
-    func pendingRequests(_ query: QueryText) async throws(Refusal) -> JSONValue {
+    func pendingRequests(_ query: QueryText) async throws(Refusal) -> String {
         let requests = try await recorded { try await self.book.requests(status: .pending) }
         let (quantity, method) = (query["quantity"], query["method"])
-        var infos: [JSONValue] = []
+        var infos: [String] = []
         for request in requests {
             let fits = request.capabilities.contains { capability in
                 (quantity == nil || capability.quantity == quantity) && (method == nil || capability.method == method)
             }
             if fits { infos.append(try request.info()) }
         }
-        return .array(infos)
+        return "[" + infos.joined(separator: ",") + "]"
     }
 
-    func allRequests() async throws(Refusal) -> JSONValue {
-        var infos: [JSONValue] = []
+    func allRequests() async throws(Refusal) -> String {
+        var infos: [String] = []
         for request in try await recorded({ try await self.book.requests() }) { infos.append(try request.info()) }
-        return .array(infos)
+        return "[" + infos.joined(separator: ",") + "]"
     }
 
     /// Stores a request and gives its identifier.
@@ -88,8 +88,8 @@ extension FrontDesk {
         _ parameters: JSONObject,
         of methods: [String],
         quantity: String
-    ) async throws(Refusal) -> [CapabilityRecord] {
-        let rows = try await recorded { try await self.book.capabilities(of: quantity) }
+    ) async throws(Refusal) -> [MethodRecord] {
+        let rows = try await recorded { try await self.book.methods(of: quantity) }
         guard !rows.isEmpty else { throw .bad("No records for this quantity: \(quantity)") }
         for key in parameters.keys where !methods.contains(key) {
             throw .bad("Method for params with key \(key) not found in list: \(PythonText.list(methods))")
@@ -104,7 +104,7 @@ extension FrontDesk {
             guard let row = known.first(where: { $0.isActive || !self.strict }) ?? known.first else {
                 throw .bad("No records for this method: \(method)")
             }
-            let found = try await self.schemas.schema(row.specifications).violations(in: value)
+            let found = try await self.schemas.pair(of: row.uuid).input.violations(in: value)
             if !found.isEmpty { throw self.schemaRefusal("parameters of \(method)", found) }
         }
         return rows
@@ -130,8 +130,8 @@ extension FrontDesk {
     static func activeRow(
         of method: String,
         quantity: String,
-        in rows: [CapabilityRecord]
-    ) throws(Refusal) -> CapabilityRecord {
+        in rows: [MethodRecord]
+    ) throws(Refusal) -> MethodRecord {
         let active = rows.filter { $0.method == method && $0.isActive }
         guard active.count == 1, let row = active.first else {
             throw .bad(

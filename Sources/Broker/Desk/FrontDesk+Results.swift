@@ -2,27 +2,27 @@ import Crypto
 import Protocols
 
 extension FrontDesk {
-    func result(_ id: String) async throws(Refusal) -> JSONValue {
+    func result(_ id: String) async throws(Refusal) -> String {
         let uuid = try Self.uuid(id)
-        guard let result = try await recorded({ try await self.book.result(uuid) }) else { return .null }
+        guard let result = try await recorded({ try await self.book.result(uuid) }) else { return "null" }
         return try result.info()
     }
 
-    func firstResult(forRequest id: String) async throws(Refusal) -> JSONValue {
+    func firstResult(forRequest id: String) async throws(Refusal) -> String {
         let uuid = try Self.uuid(id)
         guard let result = try await recorded({ try await self.book.firstResult(forRequest: uuid) }) else {
-            return .null
+            return "null"
         }
         return try result.info()
     }
 
-    func results(_ query: QueryText) async throws(Refusal) -> JSONValue {
+    func results(_ query: QueryText) async throws(Refusal) -> String {
         let results = try await recorded {
             try await self.book.results(quantity: query["quantity"], method: query["method"])
         }
-        var infos: [JSONValue] = []
+        var infos: [String] = []
         for result in results { infos.append(try result.info()) }
-        return .array(infos)
+        return "[" + infos.joined(separator: ",") + "]"
     }
 
     /// Stores a result, resolves its request and gives the result's identifier.
@@ -97,15 +97,34 @@ extension FrontDesk {
         }
         let rows = try await self.check(result.parameters, of: [method], quantity: result.quantity)
         let request = try Self.uuid(result.requestUUID)
-        guard try await recorded({ try await self.book.hasRequest(request) }) else {
-            throw .bad("Submitted result has no request: \(result.requestUUID)")
+        let new: NewResult
+        do throws(Refusal) {
+            new = try await self.complete(result, request, requestStatus, idempotency, rows)
+        } catch {
+            // That there is no such request is told before anything else.
+            let exists = try await recorded { try await self.book.hasRequest(request) }
+            throw exists ? error : Self.noRequest(result.requestUUID)
         }
-        let row = try Self.activeRow(of: method, quantity: result.quantity, in: rows)
+        return try Self.identifier(
+            try await recorded { try await self.book.add(new) },
+            request: result.requestUUID
+        )
+    }
+
+    /// Adds to a result what only the broker knows.
+    private func complete(
+        _ result: PostedResult,
+        _ request: FinalesUUID,
+        _ requestStatus: RequestStatus?,
+        _ idempotency: (key: String, bodyHash: [UInt8])?,
+        _ rows: [MethodRecord]
+    ) async throws(Refusal) -> NewResult {
+        let row = try Self.activeRow(of: result.method.first ?? "", quantity: result.quantity, in: rows)
         if self.strict {
-            let found = try await self.schemas.schema(row.resultOutput).violations(in: .object(result.data))
+            let found = try await self.schemas.pair(of: row.uuid).output.violations(in: .object(result.data))
             if !found.isEmpty { throw self.schemaRefusal("data", found) }
         }
-        let new = NewResult(
+        return NewResult(
             request: request,
             tenant: try self.tenant(result.tenantUUID),
             parameters: result.parameters,
@@ -114,18 +133,16 @@ extension FrontDesk {
             requestStatus: requestStatus,
             idempotency: idempotency
         )
-        return try Self.identifier(
-            try await recorded { try await self.book.add(new) },
-            request: result.requestUUID
-        )
     }
+
+    private static func noRequest(_ id: String) -> Refusal { .bad("Submitted result has no request: \(id)") }
 
     private static func identifier(_ addition: RecordBook.Addition, request: String) throws(Refusal) -> String {
         switch addition {
         case .added(let uuid): return uuid.description
         case .replayed(let uuid): return uuid
         case .keyTaken: throw .detail(409, "This Idempotency-Key was used with another body")
-        case .unknownRequest: throw .bad("Submitted result has no request: \(request)")
+        case .unknownRequest: throw Self.noRequest(request)
         }
     }
 }

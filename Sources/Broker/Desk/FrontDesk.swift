@@ -55,13 +55,13 @@ struct FrontDesk: Sendable {
         let user = try await self.user(of: call)
         switch route {
         case .whoAmI: return try .json(self.description(of: user))
-        case .request(let id): return try .json(try await self.request(id))
-        case .pendingRequests: return try .json(try await self.pendingRequests(query))
-        case .allRequests: return try .json(try await self.allRequests())
+        case .request(let id): return .wire(try await self.request(id))
+        case .pendingRequests: return .wire(try await self.pendingRequests(query))
+        case .allRequests: return .wire(try await self.allRequests())
         case .updateRequest: return try .json(.string(try await self.updateRequest(query)))
-        case .result(let id): return try .json(try await self.result(id))
-        case .resultForRequest(let id): return try .json(try await self.firstResult(forRequest: id))
-        case .results: return try .json(try await self.results(query))
+        case .result(let id): return .wire(try await self.result(id))
+        case .resultForRequest(let id): return .wire(try await self.firstResult(forRequest: id))
+        case .results: return .wire(try await self.results(query))
         case .updateResult: return try .json(.string(try await self.updateResult(query)))
         case .capabilities: return try .json(try await self.capabilities(query))
         case .templates: return try .json(try await self.templates(query))
@@ -97,23 +97,5 @@ func recorded<Value>(_ work: () async throws -> Value) async throws(Refusal) -> 
         return try await work()
     } catch {
         throw error as? Refusal ?? .crash("\(error)")
-    }
-}
-
-/// Compiled schemas by their text, because every post needs one.
-actor SchemaShelf {
-    private var schemas: [String: JSONSchema] = [:]
-
-    /// The schema of a text; kept until the shelf holds too many.
-    func schema(_ text: String) throws(Refusal) -> JSONSchema {
-        if let schema = self.schemas[text] { return schema }
-        do {
-            let schema = try JSONSchema(try JSONValue(column: text))
-            if self.schemas.count >= 256 { self.schemas.removeAll() }
-            self.schemas[text] = schema
-            return schema
-        } catch {
-            throw .crash("capability schema cannot be used: \(error)")
-        }
     }
 }

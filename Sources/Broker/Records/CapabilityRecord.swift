@@ -22,14 +22,30 @@ struct CapabilityRecord: Sendable {
     }
 }
 
+/// A row of the table `quantity` without its schemas.
+struct MethodRecord: Sendable {
+    var uuid: String
+    var method: String
+    var isActive: Bool
+}
+
 extension RecordBook {
-    /// All rows of a quantity, oldest first.
-    func capabilities(of quantity: String) async throws -> [CapabilityRecord] {
-        try await self.records.read { database in
+    /// All rows of a quantity without their schemas, oldest first.
+    func methods(of quantity: String) async throws -> [MethodRecord] {
+        try await self.records.unsafeRead { database in
             let statement = try database.cachedStatement(
-                sql: "SELECT * FROM quantity WHERE quantity = ? ORDER BY rowid"
+                sql: "SELECT uuid, method, is_active FROM quantity WHERE quantity = ? ORDER BY rowid"
             )
-            return try Row.fetchAll(statement, arguments: [quantity]).map(CapabilityRecord.init)
+            return try Row.fetchAll(statement, arguments: [quantity]).map { row in
+                MethodRecord(uuid: row[0], method: row[1], isActive: row[2])
+            }
+        }
+    }
+
+    func capability(_ uuid: String) async throws -> CapabilityRecord? {
+        try await self.records.unsafeRead { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM quantity WHERE uuid = ?", arguments: [uuid])
+                .map(CapabilityRecord.init)
         }
     }
 

@@ -19,27 +19,23 @@ struct RequestRecord: Sendable {
         self.status = row["status"]
     }
 
-    /// The request as it is shown.
-    func info() throws(Refusal) -> JSONValue {
-        guard let quantity = self.capabilities.first?.quantity,
-            let parameters = try? JSONValue(column: self.parameters),
-            let received = FinalesTime(self.received)
-        else { throw .crash("Corrupted DB! No quantity was found for request \(FinalesUUID.wire(self.uuid))") }
-        return [
-            "uuid": .string(FinalesUUID.wire(self.uuid)), "ctime": .string(received.description),
-            "status": .string(self.status),
-            "request": [
-                "quantity": .string(quantity),
-                "methods": .array(self.capabilities.map { .string($0.method) }),
-                "parameters": parameters, "tenant_uuid": .string(FinalesUUID.wire(self.tenant)),
-            ],
-        ]
+    /// The request as it is shown, in JSON.
+    func info() throws(Refusal) -> String {
+        guard let quantity = self.capabilities.first?.quantity, let received = FinalesTime(self.received) else {
+            throw .crash("Corrupted DB! No quantity was found for request \(FinalesUUID.wire(self.uuid))")
+        }
+        let methods = self.capabilities.map(\.method.quotedJSON).joined(separator: ",")
+        return """
+            {"uuid":"\(FinalesUUID.wire(self.uuid))","ctime":"\(received)","status":\(self.status.quotedJSON),\
+            "request":{"quantity":\(quantity.quotedJSON),"methods":[\(methods)],\
+            "parameters":\(try StoredJSON.wire(self.parameters)),"tenant_uuid":"\(FinalesUUID.wire(self.tenant))"}}
+            """
     }
 }
 
 extension RecordBook {
     func request(_ uuid: FinalesUUID) async throws -> RequestRecord? {
-        try await self.records.read { database in
+        try await self.records.unsafeRead { database in
             let statement = try database.cachedStatement(sql: "SELECT * FROM request WHERE uuid = ?")
             guard let row = try Row.fetchOne(statement, arguments: [uuid.hex]) else { return nil }
             var request = RequestRecord(row)
@@ -95,6 +91,7 @@ extension RecordBook {
         let uuid = Self.newUUID()
         let received = self.clock.localText
         let loadTime = self.clock.loadTime
+        let parameters = PythonText.json(.object(request.parameters))
         try await self.records.write { database in
             try database.cachedStatement(
                 sql: """
@@ -102,7 +99,7 @@ extension RecordBook {
                         budget, status, load_time) VALUES (?, ?, ?, ?, 'not currently implemented in the API', ?, ?)
                     """
             ).execute(arguments: [
-                uuid.hex, PythonText.json(.object(request.parameters)), tenant.hex, received, status.rawValue, loadTime,
+                uuid.hex, parameters, tenant.hex, received, status.rawValue, loadTime,
             ])
             let shared = Self.newUUID()
             for capability in capabilities {

@@ -26,20 +26,15 @@ struct ResultRecord: Sendable {
         self.method = row["link_method"]
     }
 
-    /// The result as it is shown.
-    func info() throws(Refusal) -> JSONValue {
-        guard let data = try? JSONValue(column: self.data), let parameters = try? JSONValue(column: self.parameters),
-            let time = FinalesTime(self.loadTime)
-        else { throw .crash("result \(self.uuid) cannot be read") }
-        return [
-            "uuid": .string(FinalesUUID.wire(self.uuid)), "ctime": .string(time.description),
-            "status": .string(self.status),
-            "result": [
-                "data": data, "quantity": .string(self.quantity), "method": [.string(self.method)],
-                "parameters": parameters, "tenant_uuid": .string(FinalesUUID.wire(self.tenant)),
-                "request_uuid": .string(FinalesUUID.wire(self.request)),
-            ],
-        ]
+    /// The result as it is shown, in JSON.
+    func info() throws(Refusal) -> String {
+        guard let time = FinalesTime(self.loadTime) else { throw .crash("result \(self.uuid) has no load_time") }
+        return """
+            {"uuid":"\(FinalesUUID.wire(self.uuid))","ctime":"\(time)","status":\(self.status.quotedJSON),\
+            "result":{"data":\(try StoredJSON.wire(self.data)),"quantity":\(self.quantity.quotedJSON),\
+            "method":[\(self.method.quotedJSON)],"parameters":\(try StoredJSON.wire(self.parameters)),\
+            "tenant_uuid":"\(FinalesUUID.wire(self.tenant))","request_uuid":"\(FinalesUUID.wire(self.request))"}}
+            """
     }
 }
 
@@ -65,7 +60,7 @@ extension RecordBook {
         """
 
     func result(_ uuid: FinalesUUID) async throws -> ResultRecord? {
-        try await self.records.read { database in
+        try await self.records.unsafeRead { database in
             let statement = try database.cachedStatement(sql: Self.columns + " WHERE result.uuid = ?")
             return try Row.fetchOne(statement, arguments: [uuid.hex]).map(ResultRecord.init)
         }
@@ -73,7 +68,7 @@ extension RecordBook {
 
     /// The result that was stored first for a request.
     func firstResult(forRequest uuid: FinalesUUID) async throws -> ResultRecord? {
-        try await self.records.read { database in
+        try await self.records.unsafeRead { database in
             let statement = try database.cachedStatement(
                 sql: Self.columns + " WHERE result.request_uuid = ? ORDER BY result.rowid LIMIT 1"
             )
@@ -118,11 +113,11 @@ extension RecordBook {
 
     /// What a key was used for; nil if it is new.
     func replay(key: String, bodyHash: [UInt8]) async throws -> Addition? {
-        try await self.records.read { try Self.replay(key: key, bodyHash: bodyHash, in: $0) }
+        try await self.records.unsafeRead { try Self.replay(key: key, bodyHash: bodyHash, in: $0) }
     }
 
     func hasRequest(_ uuid: FinalesUUID) async throws -> Bool {
-        try await self.records.read { try Self.hasRequest(uuid, in: $0) }
+        try await self.records.unsafeRead { try Self.hasRequest(uuid, in: $0) }
     }
 
     /// Stores a result with its link and logs, and sets its request's status, in one transaction.
@@ -130,6 +125,8 @@ extension RecordBook {
         let uuid = Self.newUUID()
         let received = self.clock.localText
         let loadTime = self.clock.loadTime
+        let parameters = PythonText.json(.object(result.parameters))
+        let data = PythonText.json(.object(result.data))
         return try await self.records.write { database in
             if let (key, bodyHash) = result.idempotency,
                 let earlier = try Self.replay(key: key, bodyHash: bodyHash, in: database)
@@ -149,8 +146,7 @@ extension RecordBook {
                     VALUES (?, ?, ?, ?, ?, 'Not implemented in the API yet', 'original', ?, ?)
                     """
             ).execute(arguments: [
-                uuid.hex, result.request.hex, PythonText.json(.object(result.parameters)),
-                PythonText.json(.object(result.data)), result.tenant.hex, received, loadTime,
+                uuid.hex, result.request.hex, parameters, data, result.tenant.hex, received, loadTime,
             ])
             try database.cachedStatement(
                 sql: """

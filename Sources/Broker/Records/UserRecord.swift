@@ -13,7 +13,7 @@ struct UserRecord: Sendable {
 extension RecordBook {
     /// The rows with this name; more than one is an error of whoever filled the database.
     func users(named name: String) async throws -> [UserRecord] {
-        try await self.users.read { database in
+        try await self.users.unsafeRead { database in
             let statement = try database.cachedStatement(
                 sql: "SELECT username, uuid, password, usergroups FROM users WHERE username = ?"
             )

@@ -32,6 +32,9 @@ struct BrokerAnswer: Sendable {
         return .text(value.text(), type: "application/json", status: status)
     }
 
+    /// 200 with a text that is JSON already.
+    static func wire(_ text: String) -> BrokerAnswer { .text(text, type: "application/json", status: 200) }
+
     static func text(_ text: String, type: String, status: Int) -> BrokerAnswer {
         BrokerAnswer(status: status, headers: [("content-type", type)], body: .bytes(Array(text.utf8)))
     }

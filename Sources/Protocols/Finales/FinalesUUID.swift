@@ -5,15 +5,23 @@ public struct FinalesUUID: Sendable, Hashable {
 
     /// Reads any of the forms.
     public init(parsing text: String) throws(MalformedUUID) {
-        var digits = text.replacing("urn:", with: "").replacing("uuid:", with: "")
-        while let first = digits.first, first == "{" || first == "}" { digits.removeFirst() }
-        while let last = digits.last, last == "{" || last == "}" { digits.removeLast() }
-        digits = digits.replacing("-", with: "")
-        guard digits.unicodeScalars.count == 32 else { throw .length }
-        guard digits.unicodeScalars.allSatisfy({ $0.isASCII && $0.properties.isASCIIHexDigit }) else {
-            throw .digits(digits)
+        var digits = Array(text.utf8)
+        if digits.contains(UInt8(ascii: "u")) {
+            digits = Array(text.replacing("urn:", with: "").replacing("uuid:", with: "").utf8)
         }
-        self.hex = digits.lowercased()
+        let braces = Array("{}".utf8)
+        digits = Array(digits.drop { braces.contains($0) }.reversed().drop { braces.contains($0) }.reversed())
+        digits.removeAll { $0 == UInt8(ascii: "-") }
+        guard String(decoding: digits, as: UTF8.self).unicodeScalars.count == 32 else { throw .length }
+        let written = digits
+        for (index, digit) in digits.enumerated() {
+            switch digit {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): continue
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digits[index] = digit + 32
+            default: throw .digits(String(decoding: written, as: UTF8.self))
+            }
+        }
+        self.hex = String(decoding: digits, as: UTF8.self)
     }
 
     /// A random identifier (RFC 9562, version 4).
@@ -38,11 +46,12 @@ public struct FinalesUUID: Sendable, Hashable {
 extension FinalesUUID: CustomStringConvertible {
     /// Lower-case with hyphens, as on the wire.
     public var description: String {
-        var text = ""
-        for (index, digit) in self.hex.enumerated() {
-            if index == 8 || index == 12 || index == 16 || index == 20 { text.append("-") }
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        for (index, digit) in self.hex.utf8.enumerated() {
+            if index == 8 || index == 12 || index == 16 || index == 20 { text.append(UInt8(ascii: "-")) }
             text.append(digit)
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 }
