@@ -5,8 +5,9 @@ BUILD ?= .build
 
 PACKAGES := libsqlite3-dev libcminpack-dev liblapacke-dev liblapack-dev libcrypt-dev pkg-config
 TEST_PACKAGES := python3 python3-venv
+BENCH_PACKAGES := python3 python3-venv time
 
-.PHONY: help build demo test bench interop format lint packages test-packages clean
+.PHONY: help build demo test bench interop format lint packages test-packages bench-packages clean
 
 help: ## what one can ask for
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 20
@@ -25,7 +26,7 @@ interop: test-packages ## the checks against independent peers alone
 	swift build --build-tests
 	swift test --skip-build --filter Interop
 
-bench: packages ## the measured figures, each beside a named peer
+bench: bench-packages ## the measured figures, each beside a named peer
 	Benchmarks/run
 
 format: ## the sources as .swift-format says
@@ -36,6 +37,9 @@ lint: ## what format would change
 
 packages:
 	@scripts/install-packages $(PACKAGES)
+
+bench-packages: packages
+	@scripts/install-packages $(BENCH_PACKAGES)
 
 test-packages: packages
 	@scripts/install-packages $(TEST_PACKAGES)

@@ -93,6 +93,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings),
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
@@ -100,10 +101,12 @@ let package = Package(
             name: "Broker",
             dependencies: [
                 "CCrypt", "Protocols",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings),
 
@@ -111,17 +114,29 @@ let package = Package(
         .target(
             name: "EdgeAgent",
             dependencies: [
-                "Analysis", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Methods", "Protocols", "Store", "Uplink", "Yams",
+                "Analysis", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Links", "Methods", "Protocols", "Store", "Uplink",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "Demo",
+            dependencies: [
+                "Analysis", "Broker", "DeviceKit", "DeviceProfiles", "EdgeAgent", "Methods", "Protocols", "Simulators", "Uplink",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "edge-agent",
             dependencies: [
-                "Broker", "EdgeAgent", "Simulators",
+                "Broker", "Demo", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators", "Store", "Uplink",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
 
@@ -133,11 +148,12 @@ let package = Package(
         .testTarget(name: "LinksTests", dependencies: ["Links", "DeviceKit"], swiftSettings: settings),
         .testTarget(name: "DeviceDriversTests", dependencies: ["DeviceDrivers", "DeviceKit", "Links", "SiLA2", "Simulators", .product(name: "GRPCCore", package: "grpc-swift-2"), .product(name: "SwiftProtobuf", package: "swift-protobuf")], swiftSettings: settings),
         .testTarget(name: "SimulatorsTests", dependencies: ["Simulators", "Analysis", "DeviceKit"], swiftSettings: settings),
-        .testTarget(name: "StoreTests", dependencies: ["Store"], swiftSettings: settings),
+        .testTarget(name: "StoreTests", dependencies: ["Protocols", "Store", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
         .testTarget(name: "BrokerTests", dependencies: ["Broker", "Protocols", .product(name: "HummingbirdTesting", package: "hummingbird")], swiftSettings: settings),
         .testTarget(name: "UplinkTests", dependencies: ["Uplink", "Broker", "Store"], swiftSettings: settings),
-        .testTarget(name: "MethodsTests", dependencies: ["Methods", "Analysis", "DeviceKit"], swiftSettings: settings),
-        .testTarget(name: "EdgeAgentTests", dependencies: ["EdgeAgent", "Simulators", "Broker"], swiftSettings: settings),
+        .testTarget(name: "MethodsTests", dependencies: ["Methods", "Analysis", "DeviceKit", "Protocols"], swiftSettings: settings),
+        .testTarget(name: "EdgeAgentTests", dependencies: ["EdgeAgent", "DeviceProfiles", "DeviceKit", "Methods", "Protocols", "Store"], swiftSettings: settings),
+        .testTarget(name: "DemoTests", dependencies: ["Demo", "EdgeAgent", "Simulators", "DeviceKit"], swiftSettings: settings),
         .testTarget(name: "AcceptanceTests", dependencies: ["edge-agent"], swiftSettings: settings),
     ]
 )

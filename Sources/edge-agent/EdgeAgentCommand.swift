@@ -3,5 +3,19 @@ import ArgumentParser
 @main
 struct EdgeAgentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "edge-agent", abstract: "One agent that runs a battery laboratory's instruments.")
+        commandName: "edge-agent", abstract: "One agent that runs a battery laboratory's instruments.",
+        discussion: """
+            Exit codes, everywhere the same: 0 done, 64 command line, 65 bad data, 69 broker or device unavailable, \
+            74 input/output, 78 bad configuration, 130 interrupted. Every verb takes --json.
+            """,
+        groupedSubcommands: [
+            CommandGroup(name: "Main", subcommands: [DemoCommand.self, RunCommand.self]),
+            CommandGroup(name: "Checking", subcommands: [CheckCommand.self, PlanCommand.self]),
+            CommandGroup(
+                name: "Operator",
+                subcommands: [
+                    HaltCommand.self, RunsCommand.self, PendingCommand.self, OutboxCommand.self, DevicesCommand.self,
+                ]),
+            CommandGroup(name: "Simulation", subcommands: [SimulateCommand.self, BrokerCommand.self]),
+        ])
 }

@@ -34,7 +34,9 @@ struct CatalogueReader {
                 ["inner diameter [mm]", "diameter"], ["dead volume [mL]", "dead_volume"], ["flow", "restriction"],
             ],
             optional: [["use", "flexibility"], ["ends"], ["deviation"], ["note", "comment"]],
-            of: table, into: &diagnostics)
+            of: table,
+            into: &diagnostics
+        )
         self.diagnostics = diagnostics
     }
 
@@ -60,7 +62,9 @@ struct CatalogueReader {
     mutating func checkEnds(nodes: NodeTableReader) {
         for entry in self.entries where entry.use == .channel {
             for cell in entry.endCells where !nodes.contains(cell.text) {
-                self.diagnostics.append(cell.diagnostic("channel \(entry.edge.label) ends at no node of the nodes file"))
+                self.diagnostics.append(
+                    cell.diagnostic("channel \(entry.edge.label) ends at no node of the nodes file")
+                )
             }
         }
     }
@@ -74,9 +78,15 @@ struct CatalogueReader {
         guard let use = self.use(row, ends: ends), let length, let diameter, let volume, let isDirected, ends.count == 2
         else { return nil }
         let edge = FluidicEdge(
-            label: label, start: use == .channel ? ends[0].text : "", end: use == .channel ? ends[1].text : "",
-            length: Length(length, .millimetre), innerDiameter: Length(diameter, .millimetre),
-            deadVolume: Volume(volume, .millilitre), isDirected: isDirected, isFixed: use == .channel)
+            label: label,
+            start: use == .channel ? ends[0].text : "",
+            end: use == .channel ? ends[1].text : "",
+            length: Length(length, .millimetre),
+            innerDiameter: Length(diameter, .millimetre),
+            deadVolume: Volume(volume, .millilitre),
+            isDirected: isDirected,
+            isFixed: use == .channel
+        )
         return Entry(edge: edge, use: use, cell: cell, endCells: ends)
     }
 

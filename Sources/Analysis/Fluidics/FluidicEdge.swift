@@ -16,8 +16,14 @@ public struct FluidicEdge: Sendable, Hashable {
     public var isFixed: Bool
 
     public init(
-        label: String, start: String, end: String, length: Length, innerDiameter: Length, deadVolume: Volume,
-        isDirected: Bool, isFixed: Bool
+        label: String,
+        start: String,
+        end: String,
+        length: Length,
+        innerDiameter: Length,
+        deadVolume: Volume,
+        isDirected: Bool,
+        isFixed: Bool
     ) {
         self.label = label
         self.start = start

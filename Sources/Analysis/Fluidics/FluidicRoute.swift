@@ -14,7 +14,10 @@ public struct FluidicRoute: Sendable, Hashable {
     public let length: Length
 
     init(
-        nodes: [String], edges: [FluidicEdge], valveSettings: [ValveSetting], gasValveSettings: [GasValveSetting]
+        nodes: [String],
+        edges: [FluidicEdge],
+        valveSettings: [ValveSetting],
+        gasValveSettings: [GasValveSetting]
     ) {
         self.nodes = nodes
         self.edges = edges

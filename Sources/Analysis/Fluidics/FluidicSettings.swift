@@ -18,11 +18,15 @@ public struct FluidicSettings: Sendable, Hashable, Codable {
 
     /// The settings of routes that are open at the same time. Throws `.conflictingValve` when they exclude each other.
     ///
-    /// Routes that share a valve at its common port only, or in the same position, agree.
+    /// Routes that share a valve at its common port only, or in the same position, agree. A route that leads on from
+    /// the end of others stands after them; the valves of branches come before those of the stream they join.
     public init(of routes: [FluidicRoute]) throws(RoutingError) {
         self.init()
         for route in routes {
-            for setting in route.valveSettings { try self.insert(setting) }
+            for (index, setting) in route.valveSettings.enumerated() {
+                let downstream = Set(route.valveSettings[(index + 1)...].map(\.valve))
+                try self.insert(setting, before: downstream)
+            }
             for setting in route.gasValveSettings { try self.insert(setting) }
         }
     }
@@ -33,13 +37,24 @@ public struct FluidicSettings: Sendable, Hashable, Codable {
     /// The state that the relay of `valve` is set to; nil when it is not set here.
     public func isEnergised(_ valve: String) -> Bool? { self.gasValves.first { $0.valve == valve }?.isEnergised }
 
-    private mutating func insert(_ setting: ValveSetting) throws(RoutingError) {
+    /// These settings with those of `newer` in place of the same valves', and the others of `newer` added.
+    public func replacing(with newer: FluidicSettings) -> FluidicSettings {
+        var merged = self
+        merged.valves.removeAll { newer.port(of: $0.valve) != nil }
+        merged.gasValves.removeAll { newer.isEnergised($0.valve) != nil }
+        merged.valves += newer.valves
+        merged.gasValves += newer.gasValves
+        return merged
+    }
+
+    private mutating func insert(_ setting: ValveSetting, before downstream: Set<String> = []) throws(RoutingError) {
         if let port = self.port(of: setting.valve) {
             guard port == setting.port else {
                 throw .conflictingValve(setting.valve, "port \(port)", "port \(setting.port)")
             }
         } else {
-            self.valves.append(setting)
+            let index = self.valves.firstIndex { downstream.contains($0.valve) } ?? self.valves.count
+            self.valves.insert(setting, at: index)
         }
     }
 

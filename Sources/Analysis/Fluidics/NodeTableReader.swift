@@ -17,7 +17,11 @@ struct NodeTableReader {
         var diagnostics = table.diagnostics
         self.table = table
         self.columns = TableColumns(
-            [["node"]], optional: [["kind"], ["device"], ["port"], ["state"], ["role"]], of: table, into: &diagnostics)
+            [["node"]],
+            optional: [["kind"], ["device"], ["port"], ["state"], ["role"]],
+            of: table,
+            into: &diagnostics
+        )
         self.diagnostics = diagnostics
     }
 
@@ -40,7 +44,11 @@ struct NodeTableReader {
                 self.diagnostics.append(cell.diagnostic("\(name) and \(other) are the same port of \(device)"))
             }
             let node = FluidicNode(
-                name: name, kind: kind, isUnused: self.isUnused(row), pumpRole: self.role(row, of: name, kind: kind))
+                name: name,
+                kind: kind,
+                isUnused: self.isUnused(row),
+                pumpRole: self.role(row, of: name, kind: kind)
+            )
             self.entries.append(Entry(node: node, cell: cell))
         }
     }

@@ -7,7 +7,10 @@ extension Router {
         var seen: Set<Int> = []
         for index in indices where !seen.insert(index).inserted {
             throw .passesTwice(
-                node: self.graph.nodes[index].name, from: nodes[0].name, to: nodes[nodes.count - 1].name)
+                node: self.graph.nodes[index].name,
+                from: nodes[0].name,
+                to: nodes[nodes.count - 1].name
+            )
         }
         // Each selectable port and each gas inlet on the way is a setting; common ports need none.
         let settings = try FluidicSettings(
@@ -18,9 +21,13 @@ extension Router {
             gasValves: nodes.compactMap {
                 guard case .gasValveInlet(let valve, let port) = $0.kind else { return nil }
                 return GasValveSetting(valve: valve, isEnergised: port == 1)
-            })
+            }
+        )
         return FluidicRoute(
-            nodes: nodes.map(\.name), edges: arcs.map { self.graph.edges[self.arcs[$0].edge] },
-            valveSettings: settings.valves, gasValveSettings: settings.gasValves)
+            nodes: nodes.map(\.name),
+            edges: arcs.map { self.graph.edges[self.arcs[$0].edge] },
+            valveSettings: settings.valves,
+            gasValveSettings: settings.gasValves
+        )
     }
 }

@@ -45,8 +45,13 @@ public struct Router: Sendable {
             guard let start = graph.indexByName[edge.start], let end = graph.indexByName[edge.end] else { continue }
             let instrument = graph.instrument(of: edge)
             var arc = Arc(
-                edge: index, from: start, to: end, instrument: instrument, deadVolume: edge.deadVolume.si,
-                length: edge.length.si)
+                edge: index,
+                from: start,
+                to: end,
+                instrument: instrument,
+                deadVolume: edge.deadVolume.si,
+                length: edge.length.si
+            )
             arcs.append(arc)
             guard !edge.isDirected else { continue }
             (arc.from, arc.to) = (end, start)
@@ -76,7 +81,10 @@ public struct Router: Sendable {
     /// Measuring cells are closed, except those of the instruments named in `through` and those whose inlet or outlet
     /// is among `via`. To have a cell passed for sure, name its inlet in `via`.
     public func route(
-        from source: String, to target: String, via: [String] = [], through instruments: Set<String> = [],
+        from source: String,
+        to target: String,
+        via: [String] = [],
+        through instruments: Set<String> = [],
         least cost: Cost = .deadVolume
     ) throws(RoutingError) -> FluidicRoute {
         let start = try self.index(of: source)
@@ -90,7 +98,12 @@ public struct Router: Sendable {
         }
         if passed.last == end { passed.removeLast() }
         var search = PathSearch(
-            self, from: start, via: passed, open: try self.opened(instruments, via: passed), least: cost)
+            self,
+            from: start,
+            via: passed,
+            open: try self.opened(instruments, via: passed),
+            least: cost
+        )
         guard start != end, let arcs = search.path(to: end) else {
             throw .unreachable(from: source, to: target, via: via)
         }
@@ -99,11 +112,18 @@ public struct Router: Sendable {
 
     /// The best routes from `source` to every node that can be reached, from one search.
     public func routes(
-        from source: String, through instruments: Set<String> = [], least cost: Cost = .deadVolume
+        from source: String,
+        through instruments: Set<String> = [],
+        least cost: Cost = .deadVolume
     ) throws(RoutingError) -> [String: FluidicRoute] {
         let start = try self.index(of: source)
         var search = PathSearch(
-            self, from: start, via: [], open: try self.opened(instruments), least: cost)
+            self,
+            from: start,
+            via: [],
+            open: try self.opened(instruments),
+            least: cost
+        )
         var routes: [String: FluidicRoute] = [:]
         for end in self.graph.nodes.indices where end != start {
             guard let arcs = search.path(to: end) else { continue }
@@ -114,7 +134,10 @@ public struct Router: Sendable {
 
     /// The source that reaches `target` with the least cost; nil when none does. Sources are compared in their order.
     public func nearest(
-        of sources: [String], to target: String, via: [String] = [], through instruments: Set<String> = [],
+        of sources: [String],
+        to target: String,
+        via: [String] = [],
+        through instruments: Set<String> = [],
         least cost: Cost = .deadVolume
     ) throws(RoutingError) -> FluidicRoute? {
         var best: FluidicRoute?

@@ -32,8 +32,10 @@ extension TubingGraph {
             ($0.use == .tube || $0.use == .spare) && !tubingReader.installed.contains($0.edge.label)
         }
         let graph = TubingGraph(
-            nodes: nodeReader.entries.map(\.node), edges: channels + tubingReader.edges,
-            spareTubes: spares.map(\.edge.label))
+            nodes: nodeReader.entries.map(\.node),
+            edges: channels + tubingReader.edges,
+            spareTubes: spares.map(\.edge.label)
+        )
         diagnostics += spares.filter { $0.use == .tube }.map {
             $0.cell.diagnostic("tube \($0.edge.label) is not installed", severity: .warning)
         }
@@ -45,7 +47,8 @@ extension TubingGraph {
 
     /// Ports that no tube leads to, and ports that two tubes lead to.
     private static func connectionDiagnostics(
-        of graph: TubingGraph, entries: [NodeTableReader.Entry]
+        of graph: TubingGraph,
+        entries: [NodeTableReader.Entry]
     ) -> [SourceDiagnostic] {
         entries.compactMap { entry in
             let node = entry.node

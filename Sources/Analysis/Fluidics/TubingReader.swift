@@ -12,7 +12,10 @@ struct TubingReader {
         var diagnostics = table.diagnostics
         self.table = table
         self.columns = TableColumns(
-            [["tube", "edge"], ["from", "start"], ["to", "end"]], of: table, into: &diagnostics)
+            [["tube", "edge"], ["from", "start"], ["to", "end"]],
+            of: table,
+            into: &diagnostics
+        )
         self.diagnostics = diagnostics
     }
 
@@ -39,7 +42,9 @@ struct TubingReader {
 
     private mutating func edge(_ cell: CSVCell, catalogue: CatalogueReader) -> FluidicEdge? {
         guard let entry = catalogue[cell.text] else {
-            self.diagnostics.append(cell.diagnostic("tube \"\(cell.text)\" is not in the catalogue, or not readable there"))
+            self.diagnostics.append(
+                cell.diagnostic("tube \"\(cell.text)\" is not in the catalogue, or not readable there")
+            )
             return nil
         }
         guard self.installed.insert(cell.text).inserted else {

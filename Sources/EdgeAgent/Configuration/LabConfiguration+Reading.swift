@@ -14,6 +14,7 @@ extension LabConfiguration {
         let path = { (text: String) in text.hasPrefix("/") ? text : "\(directory)/\(text)" }
         let name = root.text("name")
         let state = root.text("state")
+        let profiles = root.text("profiles")
         let location = root.section("location").flatMap(Location.init)
         let broker = root.section("broker").flatMap { Broker($0, path: path) }
         let chemistry = root.section("chemistry")
@@ -34,12 +35,13 @@ extension LabConfiguration {
             section.keys.compactMap { name in section.section(name).flatMap { DeviceEntry(name: name, $0) } }
         }
         root.finish()
-        guard let name, let state, let location, let broker, let chemicals, let stocks, let nodes, let edges,
+        guard let name, let state, let profiles, let location, let broker, let chemicals, let stocks, let nodes, let edges,
             let tubing, let settings, let cell, let devices,
             !document.diagnostics.contains(where: { $0.severity == .error })
         else { return nil }
         self.init(
-            name: name, directory: directory, location: location, stateDirectory: path(state), broker: broker,
+            name: name, directory: directory, location: location, stateDirectory: path(state),
+            profilesDirectory: path(profiles), broker: broker,
             chemicalsFile: path(chemicals), stocksFile: path(stocks), nodesFile: path(nodes), edgesFile: path(edges),
             tubingFile: path(tubing), fluidics: settings, cell: cell, conductivity: conductivity,
             electrolyte: electrolyte, devices: devices)

@@ -34,6 +34,8 @@ public struct LabConfiguration: Sendable {
     public var directory: String
     public var location: Location
     public var stateDirectory: String
+    /// Folder of the device profiles, `vendor/model.yaml` in it.
+    public var profilesDirectory: String
     public var broker: Broker
     public var chemicalsFile: String
     public var stocksFile: String

@@ -26,8 +26,13 @@ public struct Laboratory: Sendable {
         return (relays + pumps + potentiostats + valves).sorted { $0.name < $1.name }
     }
 
-    /// Stops every device at once, whatever each is doing, and returns what could not be stopped.
+    /// Stops every device at once, whatever each is doing, and returns what could not be stopped. Whether the calling
+    /// task is cancelled makes no difference: that is when a halt is needed most.
     public func halt() async -> [DeviceError] {
+        await Task { await self.stopAll() }.value
+    }
+
+    private func stopAll() async -> [DeviceError] {
         await withTaskGroup(of: DeviceError?.self) { group in
             for device in self.devices {
                 group.addTask {

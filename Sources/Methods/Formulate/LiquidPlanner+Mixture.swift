@@ -48,13 +48,15 @@ extension LiquidPlanner {
     /// Fills the syringes in use, then flushes first each branch with its own stock, then the common line with the
     /// mixture, into the waste.
     mutating func prime(_ mixture: Mixture) throws(RequestRefusal) {
-        let common = try self.primeVolume()
-        try self.fill(mixture.parts.map { ($0.pump, self.handling.branchPrime + common * $0.fraction) })
+        let most = try self.primeVolume()
+        try self.fill(mixture.parts.map { ($0.pump, self.handling.branchPrime + most * $0.fraction) })
         let stream = try self.streamToWaste(mixture)
         try self.open(stream.routes, for: "from the pumps through the mixer to \(stream.sink)")
         try self.dose(
             mixture.parts.map { ($0.pump, self.handling.branchPrime) }, at: self.handling.flow, along: stream, .purge,
             "flush each branch with its own stock")
+        let common = try self.flushVolume(with: mixture)
+        guard common > .zero else { return }
         try self.dose(
             mixture.parts.map { ($0.pump, common * $0.fraction) }, at: self.handling.flow, along: stream, .prime,
             "flush the common line with the mixture")
@@ -97,6 +99,19 @@ extension LiquidPlanner {
         try self.dose(
             routes.map { ($0.source, $0.deadVolume * 2) }, at: self.handling.fillFlow, along: stream, .purge,
             "purge trapped gas from \(names)")
+    }
+
+    /// From what stands in the lines now: nothing if they hold the mixture already.
+    private func flushVolume(with mixture: Mixture) throws(RequestRefusal) -> Volume {
+        guard let liquid = mixture.liquid else { return .zero }
+        var largest = Volume.zero
+        for part in mixture.parts {
+            let route = try self.route(from: part.pump, to: self.handling.sampleNode, via: [self.handling.mixer])
+            let shared = try self.route(from: self.handling.mixer, to: self.handling.sampleNode)
+            guard self.fluid.flushVolume(of: shared, with: liquid, residual: 1e-3) > .zero else { continue }
+            largest = max(largest, route.deadVolume)
+        }
+        return largest * self.handling.flushFactor
     }
 
     /// What flushes the lines between the pumps and the sample node as often as the settings ask for.

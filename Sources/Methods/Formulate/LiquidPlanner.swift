@@ -8,6 +8,8 @@ struct LiquidPlanner {
     private(set) var fluid: FluidState
     private(set) var steps: [Step] = []
     private var consumption: [String: Volume] = [:]
+    /// Where the valves stand after the steps so far; empty at first, so that each is set once for sure.
+    private var settings = FluidicSettings()
 
     init(_ lab: LabModel, fluid: FluidState) {
         self.lab = lab
@@ -31,14 +33,43 @@ struct LiquidPlanner {
         self.steps.append(Step(title, action, estimate: estimate))
     }
 
-    /// Turns the valves that open `routes`, the way out first, so that nothing is opened into a closed line.
+    /// Turns the valves that open `routes`, the way out first, so that nothing is opened into a closed line. A valve
+    /// that stands right already is left alone; gas is shut off before any rotor turns.
     mutating func open(_ routes: [FluidicRoute], for purpose: String) throws(RequestRefusal) {
-        let settings = try RequestRefusal.wrap(.unservable, "the way \(purpose)") { () throws(RoutingError) in
+        let target = try RequestRefusal.wrap(.unservable, "the way \(purpose)") { () throws(RoutingError) in
             try FluidicSettings(of: routes)
         }
-        self.append(
-            "open the way \(purpose)", .turnValves(settings.valves.reversed()),
-            estimate: .seconds(Double(settings.valves.count)))
+        let switches = try RequestRefusal.wrap(.unservable, "the way \(purpose)") { () throws(ValveSwitchError) in
+            try ValveSwitchPlan(in: self.lab.router.graph, from: self.settings, to: target)
+        }.steps
+        var turns: [ValveSetting] = []
+        for change in switches {
+            switch change {
+            case .turn(let setting): turns.append(setting)
+            case .relay(let setting) where !setting.isEnergised:
+                self.append(
+                    "close the gas", .setRelay(relay: self.handling.gas.relay, energised: false), estimate: .seconds(2))
+            // Gas is opened by the step that blows, and for its time only.
+            case .relay: break
+            }
+        }
+        if !turns.isEmpty {
+            self.append("open the way \(purpose)", .turnValves(turns), estimate: .seconds(Double(turns.count)))
+        }
+        let released = target.gasValves.map { GasValveSetting(valve: $0.valve, isEnergised: false) }
+        let reached = try RequestRefusal.wrap(.unservable) { () throws(RoutingError) in
+            try FluidicSettings(valves: target.valves, gasValves: released)
+        }
+        self.settings = self.settings.replacing(with: reached)
+        for valve in self.lab.router.graph.gasValves where self.settings.isEnergised(valve) == nil {
+            self.settings = self.settings.replacing(with: try Self.released(valve))
+        }
+    }
+
+    private static func released(_ gasValve: String) throws(RequestRefusal) -> FluidicSettings {
+        try RequestRefusal.wrap(.unservable) { () throws(RoutingError) in
+            try FluidicSettings(valves: [], gasValves: [GasValveSetting(valve: gasValve, isEnergised: false)])
+        }
     }
 
     /// Dispenses from several syringes at once along one stream.

@@ -58,11 +58,12 @@ actor PumpServerState: PropertySource {
         self.looks += 1
         let number = self.looks
         let actsBefore = self.acts
+        let lookedAt = self.clock.now
         let state = await self.model.state()
         guard number > self.lookShown else { return }
         self.lookShown = number
         self.feed.publish(Polled(model: state, units: self.units, isInitializing: self.isInitializing))
-        if self.acts == actsBefore { self.advance(state) }
+        if self.acts == actsBefore { self.advance(state, at: lookedAt) }
     }
 
     private func look(after pause: Duration) {
@@ -198,9 +199,10 @@ actor PumpServerState: PropertySource {
         }
     }
 
-    private func advance(_ state: SyringePumpModelState) {
+    /// - Parameter time: when the drive was looked at. By now much more lab time may have passed, in which it has moved on.
+    private func advance(_ state: SyringePumpModelState, at time: LabClock.Instant) {
         guard let id = self.running, let execution = self.executions[id] else { return }
-        let elapsed = execution.begun.duration(to: self.clock.now)
+        let elapsed = execution.begun.duration(to: time)
         switch execution.phase {
         case .moving where !state.isMoving: self.settle(id)
         case .moving where elapsed > execution.estimate:
@@ -209,7 +211,7 @@ actor PumpServerState: PropertySource {
             let left = execution.estimate - elapsed
             self.executions[id]?.tell(
                 .running, progress: min(1, elapsed / execution.estimate), remaining: left)
-        case .settling(let until) where until <= self.clock.now:
+        case .settling(let until) where until <= time:
             guard state.isEnabled, !state.isFaulted else {
                 self.end(id, .undefined("RuntimeError - The dosage did not finish successfully."))
                 return

@@ -36,8 +36,17 @@ public struct SyringePumpModelState: Sendable, Hashable {
     public var maximumFlow: FlowRate
 
     public init(
-        fillLevel: Volume, flow: FlowRate, isMoving: Bool, isEnabled: Bool, isFaulted: Bool, isReferenced: Bool,
-        positionCounter: Int, innerDiameter: Length, stroke: Length, capacity: Volume, maximumFlow: FlowRate
+        fillLevel: Volume,
+        flow: FlowRate,
+        isMoving: Bool,
+        isEnabled: Bool,
+        isFaulted: Bool,
+        isReferenced: Bool,
+        positionCounter: Int,
+        innerDiameter: Length,
+        stroke: Length,
+        capacity: Volume,
+        maximumFlow: FlowRate
     ) {
         self.fillLevel = fillLevel
         self.flow = flow

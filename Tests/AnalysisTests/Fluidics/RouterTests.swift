@@ -11,8 +11,11 @@ struct RouterTests {
         #expect(vectors.paths.count == 34)
         for expected in vectors.paths where !expected.note.contains("runs through the conductivity cell") {
             let route = try router.route(
-                from: expected.from, to: expected.to, via: expected.via,
-                least: expected.weight == "length" ? .length : .deadVolume)
+                from: expected.from,
+                to: expected.to,
+                via: expected.via,
+                least: expected.weight == "length" ? .length : .deadVolume
+            )
             #expect(route.nodes == expected.path)
             #expect(abs(route.deadVolume.in(.millilitre) - expected.deadVolume_mL) <= 1e-4)
             #expect(abs(route.length.in(.millimetre) - expected.length_mm) <= 0.01)
@@ -99,7 +102,8 @@ struct RouterTests {
         }
         #expect(
             RoutingError.unreachable(from: "A0.0", to: "B0.0", via: ["M1.0"]).description
-                == "there is no way from A0.0 to B0.0 via M1.0")
+                == "there is no way from A0.0 to B0.0 via M1.0"
+        )
         #expect(throws: RoutingError.unknownNode("Z9")) { try router.route(from: "A0.0", to: "Z9") }
         #expect(throws: RoutingError.unreachable(from: "A0.0", to: "A0.0", via: [])) {
             try router.route(from: "A0.0", to: "A0.0")
@@ -113,7 +117,8 @@ struct RouterTests {
             route.nodes == [
                 "F0.0", "V1.0", "V1.5", "M1.1", "M1.0", "V7.1", "V7.0", "V8.0", "V8.7", "electrochemistryIN",
                 "electrochemistryOUT", "V9.7", "V9.0", "V10.0", "V10.10", "waste_1",
-            ])
+            ]
+        )
         #expect(throws: RoutingError.unreachable(from: "F0.0", to: "waste_1", via: ["V8.0", "V1.0"])) {
             try router.route(from: "F0.0", to: "waste_1", via: ["V8.0", "V1.0"])
         }
@@ -143,5 +148,45 @@ struct RouterTests {
         let nearest = try router.nearest(of: pumps, to: "electrochemistryIN")
         #expect(nearest?.source == "B0.0")
         #expect(try router.nearest(of: pumps, to: "pressurizedGas") == nil)
+    }
+}
+
+struct OpenRouteTests {
+    private let router: Router
+
+    init() throws {
+        self.router = Router(try TubingFiles.ours.graph())
+    }
+
+    @Test func `as the valves stand for a route, so the liquid goes`() throws {
+        let terminals = self.router.graph.nodes.filter { $0.kind.isTerminal }
+        var compared = 0
+        for source in terminals.map(\.name) {
+            for (target, route) in try self.router.routes(from: source) {
+                guard self.router.graph.node(target)?.kind.isTerminal == true else { continue }
+                let settings = try FluidicSettings(of: [route])
+                let pushed = try self.router.openRoute(from: source, with: settings)
+                if self.router.graph.node(source)?.kind == .pump {
+                    #expect(pushed?.nodes == route.nodes)
+                } else if self.router.graph.node(target)?.kind == .pump {
+                    #expect(try self.router.openRoute(to: target, with: settings)?.nodes == route.nodes)
+                }
+                compared += 1
+            }
+        }
+        #expect(compared > 100)
+    }
+
+    @Test func `a pump pushes against a closed end where no valve leads on`() throws {
+        let toMixer = try FluidicSettings(of: [self.router.route(from: "A0.0", to: "M1.0")])
+        #expect(try self.router.openRoute(from: "A0.0", with: toMixer) == nil)
+        #expect(try self.router.openRoute(to: "A0.0", with: toMixer) == nil)
+        let gasSide = FluidicSettings().replacing(
+            with: try FluidicSettings(valves: toMixer.valves + [ValveSetting(valve: "V7", port: 5)])
+        )
+        #expect(try self.router.openRoute(from: "A0.0", with: gasSide) == nil)
+        let cell = try self.router.route(from: "A0.0", to: "waste_1", via: ["nmrIN"])
+        let settings = try FluidicSettings(of: [cell])
+        #expect(try self.router.openRoute(from: "A0.0", with: settings)?.nodes == cell.nodes)
     }
 }

@@ -7,7 +7,8 @@ struct TubingFiles {
 
     /// The published files; they stand beside the repository, and not everywhere.
     static let published = TubingFiles(
-        folder: repository.deletingLastPathComponent().appending(path: "shared/data/asab"))
+        folder: repository.deletingLastPathComponent().appending(path: "shared/data/asab")
+    )
     static let ours = TubingFiles(folder: repository.appending(path: "labs/asab"))
 
     private static let repository = URL(filePath: #filePath)
@@ -23,7 +24,8 @@ struct TubingFiles {
         try TubingGraph(
             nodes: CSVTable(self.text("nodes.csv"), file: "nodes.csv"),
             catalogue: CSVTable(self.text("edges.csv"), file: "edges.csv"),
-            tubing: CSVTable(self.text("tubing.csv"), file: "tubing.csv"))
+            tubing: CSVTable(self.text("tubing.csv"), file: "tubing.csv")
+        )
     }
 }
 

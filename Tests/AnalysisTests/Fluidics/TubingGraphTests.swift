@@ -74,7 +74,9 @@ struct TubingGraphTests {
         #expect(FluidicNode.Kind(readingName: name) == kind)
     }
 
-    @Test(arguments: ["", ".", "V1", "V1.", "V1.x", "V1.-1", "A0.1", "ArdV_0_1.2", "ArdV_0_1_0.1", "IN", "vial_", "tank"])
+    @Test(arguments: [
+        "", ".", "V1", "V1.", "V1.x", "V1.-1", "A0.1", "ArdV_0_1.2", "ArdV_0_1_0.1", "IN", "vial_", "tank",
+    ])
     func `a name outside the grammar tells nothing`(name: String) {
         #expect(FluidicNode.Kind(readingName: name) == nil)
     }
@@ -94,7 +96,8 @@ struct TubingGraphTests {
                 hose,,,100,1,0.0785,both ways
                 line,,,100,1,0.0785,both ways
                 """,
-            tubing: "tube,from,to\nhose,syringe,selector in\nline,selector left,beaker\n")
+            tubing: "tube,from,to\nhose,syringe,selector in\nline,selector left,beaker\n"
+        )
         #expect(graph.warnings.isEmpty)
         let route = try Router(graph).route(from: "syringe", to: "beaker")
         #expect(route.valveSettings == [ValveSetting(valve: "selector", port: 1)])
@@ -163,13 +166,15 @@ struct TubingGraphTests {
                     label,from,to,length [mm],inner diameter [mm],dead volume [mL]
                     a,,,100,1
                     """,
-                tubing: "tube,from,to\n")
+                tubing: "tube,from,to\n"
+            )
         }
         #expect(
             found?.errors.map(\.description) == [
                 "catalogue:1:1: column flow or restriction is missing",
                 "catalogue:2:1: the row has 5 cells, the header has 6",
-            ])
+            ]
+        )
         let doubled = #expect(throws: SourceDiagnostics.self) {
             try Self.graph(
                 nodes: "node\nA0.0\nvial_1\nvial_2\n",
@@ -178,14 +183,17 @@ struct TubingGraphTests {
                     a,,,100,1,0.0785,one way
                     b,,,100,1,0.0785,one way
                     """,
-                tubing: "tube,from,to\na,A0.0,vial_1\nb,A0.0,vial_2\n")
+                tubing: "tube,from,to\na,A0.0,vial_1\nb,A0.0,vial_2\n"
+            )
         }
         #expect(doubled?.errors.map(\.description) == ["nodes:2:1: port A0.0 has more than one tube: a, b"])
     }
 
     static func graph(nodes: String, catalogue: String, tubing: String) throws -> TubingGraph {
         try TubingGraph(
-            nodes: CSVTable(nodes, file: "nodes"), catalogue: CSVTable(catalogue, file: "catalogue"),
-            tubing: CSVTable(tubing, file: "tubing"))
+            nodes: CSVTable(nodes, file: "nodes"),
+            catalogue: CSVTable(catalogue, file: "catalogue"),
+            tubing: CSVTable(tubing, file: "tubing")
+        )
     }
 }

@@ -1,0 +1,41 @@
+import Analysis
+import DeviceKit
+import DeviceProfiles
+public import EdgeAgent
+import Methods
+public import Simulators
+
+extension SimulatedLab.Description {
+    /// The lab as it stands when it is first described: bottles full as weighed in, syringes, vials and wastes empty,
+    /// all tubes dry, valves at port 1, the gas off, the cell at its configured temperature with its configured constant.
+    ///
+    /// Only facts about the lab go over, none of the plans made with them.
+    public init(simulating lab: LabDescription) {
+        self.init(
+            world: WorldDescription(simulating: lab),
+            devices: lab.configuration.devices.compactMap { Self.device($0, in: lab) })
+    }
+
+    private static func device(
+        _ entry: LabConfiguration.DeviceEntry, in lab: LabDescription
+    ) -> SimulatedLab.Device? {
+        guard let family = lab.profiles[entry.profile]?.family else { return nil }
+        let line: SimulatedLab.Device.Line = entry.link.hasPrefix("tty:") ? .tty : .tcp
+        switch family {
+        case .syringePump: return .init(name: entry.name, kind: .pump(entry.name))
+        case .rotaryValve: return .init(name: entry.name, kind: .valve(entry.name))
+        case .relay:
+            let gas = lab.configuration.fluidics.gas
+            return .init(
+                name: entry.name,
+                kind: .relay(
+                    board: entry.link, channel: entry.channel ?? 1, gasValve: entry.name == gas.relay ? gas.valve : nil),
+                line: line)
+        case .potentiostat:
+            let cell = lab.configuration.cell
+            return .init(
+                name: entry.name, kind: .potentiostat(cell: entry.name == cell.potentiostat ? cell.instrument : nil),
+                line: line)
+        }
+    }
+}

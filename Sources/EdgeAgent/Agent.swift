@@ -1,0 +1,164 @@
+import DeviceKit
+import DeviceProfiles
+import Methods
+import Store
+import Uplink
+
+/// The agent: takes requests from the broker, has the lab serve them, and delivers the results.
+///
+/// ```swift
+/// let agent = Agent(AgentOptions(lab: try LabDescription(contentsOf: "labs/asab/lab.yaml")))
+/// try await agent.run()
+/// ```
+public final class Agent: Sendable {
+    private let options: AgentOptions
+    private let observe: @Sendable (AgentEvent) -> Void
+
+    /// - Parameter observe: told of every change; must return quickly.
+    public init(_ options: AgentOptions, observe: @escaping @Sendable (AgentEvent) -> Void = { _ in }) {
+        self.options = options
+        self.observe = observe
+    }
+
+    /// Works until the task is cancelled, then leaves the hardware at rest and the journal closed.
+    ///
+    /// - Throws: `AgentError` when it cannot start or go on.
+    public func run() async throws {
+        let laboratory = try self.makeLaboratory()
+        let client = try self.makeClient()
+        let journal = try self.openJournal()
+        do {
+            try await self.work(laboratory, client, journal)
+        } catch is CancellationError {
+            // Asked to end; what is left to do is done below.
+        } catch {
+            await self.end(laboratory, client, journal)
+            throw error
+        }
+        await self.end(laboratory, client, journal)
+    }
+
+    private func work(_ laboratory: Laboratory, _ client: FinalesClient, _ journal: Journal) async throws {
+        let model = self.options.lab.model
+        let archive = RawArchive(directory: self.options.stateDirectory)
+        let executor = StepExecutor(laboratory: laboratory, clock: self.options.clock, archive: archive.keep)
+        let engine = try await RunEngine(
+            journal: journal, laboratory: laboratory, executor: executor, model: model, observe: self.observe)
+        try await engine.lookAfterUnfinishedRuns()
+        let control = try await ControlSocket(stateDirectory: self.options.stateDirectory)
+        let desk = OperatorDesk(journal: journal, engine: engine, laboratory: laboratory)
+        let intake = Intake(
+            client: client, journal: journal, engine: engine, methods: model.methods, cell: model.cell,
+            tenant: self.options.lab.configuration.broker.tenant, user: self.options.user,
+            started: ContinuousClock.now, observe: self.observe)
+        let delivery = Delivery(journal: journal, client: client)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await control.run { request throws(OperatorError) in try await desk.answer(request) } }
+            try await self.connect(laboratory)
+            group.addTask { try await delivery.run() }
+            group.addTask { try await DeliveryReport(journal: journal, observe: self.observe).run() }
+            group.addTask { try await self.takeIn(intake, client, journal) }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Looks at the broker again and again. A broker that cannot be reached is told once, and again when it is back.
+    private func takeIn(_ intake: Intake, _ client: FinalesClient, _ journal: Journal) async throws {
+        var isReachable: Bool?
+        var knowsCapabilities = false
+        while true {
+            try Task.checkCancellation()
+            var hasServed = false
+            do {
+                if !knowsCapabilities {
+                    _ = try await client.keepCapabilities(in: journal)
+                    knowsCapabilities = true
+                }
+                hasServed = try await intake.round()
+                if isReachable != true {
+                    isReachable = true
+                    self.observe(.brokerReachable(true, detail: "\(client.address)"))
+                }
+            } catch let error as BrokerError {
+                if error.code == .cancelled { throw CancellationError() }
+                if isReachable != false {
+                    isReachable = false
+                    self.observe(.brokerReachable(false, detail: "\(error)"))
+                }
+            }
+            if !hasServed { try await ContinuousClock().sleep(for: self.options.poll) }
+        }
+    }
+
+    // MARK: Start and end
+
+    private func makeLaboratory() throws(AgentError) -> Laboratory {
+        do throws(DeviceError) {
+            return try Laboratory(self.options.lab, links: self.options.links, clock: self.options.clock)
+        } catch {
+            throw AgentError(.misconfigured, "\(error)")
+        }
+    }
+
+    private func makeClient() throws(AgentError) -> FinalesClient {
+        guard let address = BrokerAddress(parsing: self.options.brokerURL) else {
+            throw AgentError(.misconfigured, "broker.url: “\(self.options.brokerURL)” is not an http or https address")
+        }
+        let credentials = BrokerCredentials(user: self.options.user, passwordFile: self.options.passwordFile)
+        return FinalesClient(address: address, credentials: credentials)
+    }
+
+    private func openJournal() throws(AgentError) -> Journal {
+        do throws(StoreError) {
+            let journal = try Journal(in: StateDirectory(path: self.options.stateDirectory))
+            if let damage = journal.damage { self.observe(.notice("\(damage)")) }
+            return journal
+        } catch {
+            throw AgentError(error.code == .locked ? .unavailable : .storage, "\(error)")
+        }
+    }
+
+    /// Every device says who it is before it is used; the gas is closed and the pumps stand before anything is taken.
+    private func connect(_ laboratory: Laboratory) async throws(AgentError) {
+        let failures = await withTaskGroup(of: DeviceError?.self, returning: [DeviceError].self) { group in
+            for device in laboratory.devices {
+                group.addTask { [observe = self.observe] in
+                    do throws(DeviceError) {
+                        let identity = try await device.identify()
+                        try await device.stop()
+                        observe(.deviceReady(name: device.name, identity: "\(identity.vendor) \(identity.model)"))
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+            }
+            return await group.reduce(into: []) { failures, failure in
+                if let failure { failures.append(failure) }
+            }
+        }
+        guard failures.isEmpty else {
+            throw AgentError(.unavailable, failures.map(\.description).sorted().joined(separator: "\n"))
+        }
+        for (name, profile) in self.options.lab.profiles.sorted(by: { $0.key < $1.key })
+        where profile.verifiedFirmware == nil && self.options.links.isEmpty {
+            self.observe(.notice("\(name): this driver has not been tried on hardware yet; watch its first run"))
+        }
+    }
+
+    private func end(_ laboratory: Laboratory, _ client: FinalesClient, _ journal: Journal) async {
+        for failure in await laboratory.halt() { self.observe(.notice("not stopped: \(failure)")) }
+        await client.close()
+        // The journal is closed properly even when the agent was told to end.
+        let failure = await Task { () -> StoreError? in
+            do throws(StoreError) {
+                try await journal.close()
+                return nil
+            } catch {
+                return error
+            }
+        }.value
+        if let failure { self.observe(.notice("\(failure)")) }
+    }
+}

@@ -1,0 +1,79 @@
+import DeviceDrivers
+public import DeviceKit
+import DeviceProfiles
+import Links
+
+extension Laboratory {
+    /// Makes the driver of every device that the lab's description names. Nothing is opened yet: a device is connected
+    /// when it is first asked.
+    ///
+    /// - Parameter links: replace those of the description, by device name.
+    /// - Throws: `.misconfigured` for a profile whose driver this program does not have, or a link that is none.
+    public init(
+        _ lab: LabDescription, links: [String: String] = [:], clock: LabClock
+    ) throws(DeviceError) {
+        self.init(pumps: [:], valves: [:], relays: [:], potentiostats: [:])
+        var boards: [LinkEndpoint: ArduinoRelayBoard] = [:]
+        for entry in lab.configuration.devices {
+            guard let profile = lab.profiles[entry.profile] else { continue }
+            let endpoint = try Self.endpoint(links[entry.name] ?? entry.link, of: entry.name)
+            let timeouts = LinkTimeouts(open: profile.openTimeout, total: profile.callTimeout)
+            switch (profile.driver, profile.family) {
+            case ("cetoni.sila2", .syringePump):
+                self.pumps[entry.node ?? entry.name] = SiLASyringePump(
+                    name: entry.name, connection: try Self.connection(endpoint, entry.name, profile),
+                    syringe: SyringeGeometry(
+                        innerDiameter: entry.innerDiameter ?? .zero, stroke: entry.stroke ?? .zero),
+                    clock: clock, serverName: entry.serverName, margin: profile.margin)
+            case ("cetoni.sila2", .rotaryValve):
+                self.valves[entry.name] = SiLARotaryValve(
+                    name: entry.name, connection: try Self.connection(endpoint, entry.name, profile),
+                    positionCount: profile.count ?? 10, clock: clock, serverName: entry.serverName,
+                    turnLimit: profile.callTimeout)
+            case ("palmsens.methodscript", .potentiostat):
+                self.potentiostats[entry.name] = MethodScriptPotentiostat(
+                    name: entry.name, endpoint: endpoint,
+                    options: MethodScriptOptions(
+                        serial: SerialSettings(baud: profile.baud ?? 921_600), timeouts: timeouts,
+                        margin: profile.margin),
+                    clock: clock)
+            case ("arduino.relay", .relay):
+                let board =
+                    boards[endpoint]
+                    ?? ArduinoRelayBoard(
+                        name: entry.name, endpoint: endpoint,
+                        serial: SerialSettings(baud: profile.baud ?? 9600), timeouts: timeouts)
+                boards[endpoint] = board
+                self.relays[entry.name] = board.relay(entry.channel ?? 1, named: entry.name)
+            default:
+                throw DeviceError(
+                    .misconfigured, device: entry.name, command: "choose a driver",
+                    "profile \(entry.profile) asks for “\(profile.driver)” for a \(profile.family.rawValue)",
+                    advice: "Correct `driver` in the profile; this program has cetoni.sila2, palmsens.methodscript and arduino.relay.")
+            }
+        }
+    }
+
+    private static func endpoint(_ text: String, of device: String) throws(DeviceError) -> LinkEndpoint {
+        do throws(LinkEndpoint.Invalid) {
+            return try LinkEndpoint(parsing: text)
+        } catch {
+            throw DeviceError(
+                .misconfigured, device: device, command: "open", "\(error)",
+                advice: "Correct the device's `link` in the lab's description.")
+        }
+    }
+
+    private static func connection(
+        _ endpoint: LinkEndpoint, _ device: String, _ profile: DeviceProfile
+    ) throws(DeviceError) -> SiLAConnection {
+        guard case .tcp(let host, let port) = endpoint else {
+            throw DeviceError(
+                .misconfigured, device: device, command: "open", "\(endpoint) is no network address",
+                advice: "A SiLA 2 server is reached over tcp://host:port.")
+        }
+        return try SiLAConnection(
+            device: device, endpoint: SiLAEndpoint(host: host, port: Int(port), security: .plaintext),
+            callDeadline: profile.callTimeout)
+    }
+}

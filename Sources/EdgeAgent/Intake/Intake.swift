@@ -1,0 +1,152 @@
+import DeviceKit
+import Methods
+import Protocols
+import Store
+import Uplink
+
+/// Looks at the broker for pending requests, and decides for each whether the lab serves it now.
+struct Intake: Sendable {
+    let client: FinalesClient
+    let journal: Journal
+    let engine: RunEngine
+    let methods: [any Method]
+    let cell: ConductivityCell
+    let tenant: String
+    let user: String
+    let started: ContinuousClock.Instant
+    let observe: @Sendable (AgentEvent) -> Void
+
+    /// One look at the broker. Serves at most one request; true if it did.
+    func round() async throws -> Bool {
+        var pending: [(RequestInfo, any Method)] = []
+        for method in self.methods {
+            for request in try await self.client.pendingRequests(quantity: method.quantity, method: method.name) {
+                pending.append((request, method))
+            }
+        }
+        pending.sort { ($0.0.ctime.description, $0.0.uuid) < ($1.0.ctime.description, $1.0.uuid) }
+        try await self.forgetRefusals(except: Set(pending.map(\.0.uuid)))
+        for (request, method) in pending {
+            do throws(RequestRefusal) {
+                let prepared = try await self.prepare(request, method)
+                if try await self.serve(request, prepared, method) { return true }
+            } catch {
+                try await self.leaveAlone(request, method, reason: error.reason)
+            }
+        }
+        return false
+    }
+
+    private func prepare(_ request: RequestInfo, _ method: any Method) async throws(RequestRefusal) -> PreparedRun {
+        try await self.checkHistory(of: request)
+        guard let parameters = request.request.parameters[method.name] else {
+            throw RequestRefusal(.unservable, "the request has no parameters for \(method.name)")
+        }
+        try await self.checkSchema(parameters, of: method)
+        let situation = LabSituation(
+            fluid: await self.engine.fluid, cellTemperature: self.cell.temperature.reading,
+            temperatureAge: ContinuousClock.now - self.started)
+        let sample = SampleIdentity(
+            request: request.uuid, id: self.journal.ids.make().description,
+            date: String(Moment.now().text.prefix(10)))
+        let prepared = try method.prepare(parameters, sample: sample, in: situation)
+        if let obstacle = await self.engine.obstacle { throw RequestRefusal(.notNow, obstacle) }
+        return prepared
+    }
+
+    /// Whatever a request has been through here, it is not begun a second time by itself.
+    private func checkHistory(of request: RequestInfo) async throws(RequestRefusal) {
+        let runs: [RunRecord]
+        do throws(StoreError) {
+            runs = try await self.journal.runs(forRequest: request.uuid)
+        } catch {
+            throw RequestRefusal(.notNow, "\(error)")
+        }
+        guard let last = runs.last else { return }
+        switch last.state {
+        case .succeeded: throw RequestRefusal(.notNow, "served by run \(last.id); its result is on its way to the broker")
+        case .failed, .stopped, .outcomeUnknown:
+            throw RequestRefusal(.notNow, "run \(last.id) ended as “\(last.state.rawValue)”: \(last.reason)")
+        default: throw RequestRefusal(.notNow, "run \(last.id) is “\(last.state.rawValue)”")
+        }
+    }
+
+    private func checkSchema(_ parameters: JSONValue, of method: any Method) async throws(RequestRefusal) {
+        guard let capability = try? await self.journal.capability(quantity: method.quantity, method: method.name) else {
+            throw RequestRefusal(.notNow, "the broker offers no capability \(method.quantity)/\(method.name)")
+        }
+        guard let check = try? CapabilityCheck(capability) else {
+            throw RequestRefusal(.notNow, "the broker's schema for \(method.quantity)/\(method.name) cannot be read")
+        }
+        let violations = check.violations(inParameters: parameters)
+        guard violations.isEmpty else {
+            throw RequestRefusal(.unservable, violations.map(\.description).joined(separator: "; "))
+        }
+    }
+
+    /// Reserves the request, reads the reservation back, and has it served. False if somebody else was faster.
+    private func serve(
+        _ request: RequestInfo, _ prepared: PreparedRun, _ method: any Method
+    ) async throws(RequestRefusal) -> Bool {
+        do {
+            try await self.client.setRequestStatus(request.uuid, .reserved, message: "Reserved for \(self.user).")
+            guard let now = try await self.client.request(request.uuid), now.status == .reserved else { return false }
+        } catch {
+            throw RequestRefusal(.notNow, "it could not be reserved: \(error)")
+        }
+        do {
+            let capability = try await self.journal.capability(quantity: method.quantity, method: method.name)
+            try await self.engine.serve(prepared, by: method, request: request.request.json) {
+                result, id throws(AgentError) in
+                try self.post(result, id: id, request: request, method: method, capability: capability)
+            }
+        } catch {
+            await self.giveBack(request)
+        }
+        return true
+    }
+
+    private func post(
+        _ result: MethodResult, id: UUIDv7, request: RequestInfo, method: any Method, capability: StoredCapability?
+    ) throws(AgentError) -> NewResult {
+        var parameters = JSONObject()
+        parameters[method.name] = result.parameters
+        do throws(BrokerError) {
+            return try NewResult(
+                id: id,
+                FinalesResult(
+                    data: result.data.object ?? JSONObject(), quantity: method.quantity, method: method.name,
+                    parameters: parameters, tenantUUID: self.tenant, requestUUID: request.uuid),
+                capability: capability)
+        } catch {
+            throw AgentError(.runFailed, "\(error)")
+        }
+    }
+
+    /// Only work that can be repeated is offered again: what may have happened stays reserved until an operator decides.
+    private func giveBack(_ request: RequestInfo) async {
+        guard let runs = try? await self.journal.runs(forRequest: request.uuid) else { return }
+        if let last = runs.last, last.state != .failed { return }
+        do {
+            try await self.client.setRequestStatus(
+                request.uuid, .pending, message: "Processing of request \(request.uuid) failed.")
+        } catch {
+            self.observe(.notice("request \(request.uuid) stays reserved at the broker: \(error)"))
+        }
+    }
+
+    private func leaveAlone(_ request: RequestInfo, _ method: any Method, reason: String) async throws {
+        let known = try await self.journal.refusedRequests().first { $0.requestID == request.uuid }
+        guard known?.reason != reason else { return }
+        try await self.journal.refuse(
+            requestID: request.uuid, quantity: method.quantity, method: method.name, reason: reason)
+        self.observe(
+            .leftAlone(request: request.uuid, quantity: method.quantity, method: method.name, reason: reason))
+    }
+
+    private func forgetRefusals(except pending: Set<String>) async throws {
+        for refused in try await self.journal.refusedRequests() where !pending.contains(refused.requestID) {
+            try await self.journal.forgetRefusal(of: refused.requestID)
+        }
+    }
+}

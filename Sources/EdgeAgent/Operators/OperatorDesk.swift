@@ -1,0 +1,148 @@
+import DeviceKit
+import Protocols
+import Store
+
+/// Answers what operators ask: from the journal alone, or with the engine and the devices of the agent that runs.
+struct OperatorDesk: Sendable {
+    /// Longest page of a list.
+    static let pageLimit = 1000
+
+    let journal: Journal
+    /// Of the running agent; nil when none runs.
+    var engine: RunEngine?
+    var laboratory: Laboratory?
+
+    func answer(_ request: OperatorRequest) async throws(OperatorError) -> JSONValue {
+        try await OperatorError.wrap { () async throws in
+            switch request {
+            case .ping: ["agent": .string("running")]
+            case .runs(let limit):
+                try await JSONValue(encoding: self.journal.runs(limit: Self.page(limit)).map(RunSummary.init))
+            case .run(let id): try await JSONValue(encoding: self.report(of: Self.id(id, of: "run")))
+            case .abandon(let run, let person):
+                try await JSONValue(encoding: self.abandon(Self.id(run, of: "run"), by: person))
+            case .outbox(let state, let after, let limit): try await self.outbox(state, after: after, limit: limit)
+            case .payload(let result): try await self.payload(of: Self.id(result, of: "result"))
+            case .retry(let result, let person):
+                try await JSONValue(encoding: self.retry(Self.id(result, of: "result"), by: person))
+            case .verifyOutbox:
+                try await JSONValue(encoding: OutboxCheck(self.journal.verifyOutbox()))
+            case .pending: try await JSONValue(encoding: self.pending())
+            case .memory: try await LabMemory(self.journal).json
+            case .devices: try await JSONValue(encoding: self.running().laboratory.reports())
+            case .halt(let person): try await JSONValue(encoding: self.halt(by: person))
+            case .release(let person): try await self.release(by: person)
+            }
+        }
+    }
+
+    // MARK: Runs
+
+    private func report(of id: UUIDv7) async throws -> RunReport {
+        RunReport(
+            try await self.record(id), steps: try await self.journal.steps(of: id),
+            files: try await self.journal.rawFiles(of: id))
+    }
+
+    private func record(_ id: UUIDv7) async throws -> RunRecord {
+        guard let run = try await self.journal.run(id) else {
+            throw OperatorError(.badData, "there is no run \(id); see `edge-agent runs list`")
+        }
+        return run
+    }
+
+    private func abandon(_ id: UUIDv7, by person: String) async throws -> RunReport {
+        if let engine {
+            try await engine.abandon(self.record(id), by: person)
+        } else {
+            try await self.journal.abandon(self.record(id), by: person)
+        }
+        return try await self.report(of: id)
+    }
+
+    // MARK: Results
+
+    private func outbox(_ state: String?, after: String?, limit: Int) async throws -> JSONValue {
+        let wanted = try state.map { text in
+            guard let state = OutboxState(rawValue: text) else {
+                let known = OutboxState.allCases.map(\.rawValue).joined(separator: ", ")
+                throw OperatorError(.badData, "“\(text)” is no state of a result; write one of \(known)")
+            }
+            return state
+        }
+        let page = try await self.journal.outboxPage(
+            limit: Self.page(limit), after: after.map { text in try Self.id(text, of: "result") }, state: wanted)
+        return try JSONValue(encoding: page.map(OutboxEntry.init))
+    }
+
+    private func payload(of id: UUIDv7) async throws -> JSONValue {
+        guard let item = try await self.journal.outboxItem(id) else { throw Self.noResult(id) }
+        return .string(item.payload)
+    }
+
+    private func retry(_ id: UUIDv7, by person: String) async throws -> OutboxEntry {
+        guard let item = try await self.journal.outboxItem(id) else { throw Self.noResult(id) }
+        guard item.state == .quarantined || item.state == .conflict else {
+            throw OperatorError(
+                .badData, "result \(id) is \(item.state.rawValue); only quarantined results and those in conflict are retried")
+        }
+        try await self.journal.appendAudit(person: person, act: "retry result", detail: ["result": .string("\(id)")])
+        try await self.journal.retry(id, reason: "retried by \(person)")
+        return OutboxEntry(try await self.journal.outboxItem(id) ?? item)
+    }
+
+    // MARK: The lab
+
+    private func pending() async throws -> PendingReport {
+        let obstacle = if let engine { await engine.obstacle } else { try await self.journal.obstacle() }
+        return PendingReport(
+            obstacle: obstacle, requests: try await self.journal.refusedRequests().map(PendingReport.Request.init))
+    }
+
+    /// Bytes first, books later: the devices are told to stop while the engine is told.
+    private func halt(by person: String) async throws -> HaltReport {
+        let (engine, laboratory) = try self.running()
+        async let failures = laboratory.halt()
+        let run = try await engine.halt(by: person)
+        let report = HaltReport(laboratory, failures: await failures, run: run?.description)
+        try await self.journal.appendAudit(
+            person: person, act: "halt", detail: ["not_stopped": .array(report.failures.map { .string($0.device) })])
+        return report
+    }
+
+    private func release(by person: String) async throws -> JSONValue {
+        guard let reason = try await self.journal.hindrance(.halted) else {
+            throw OperatorError(.badData, "the lab was not halted; there is nothing to release")
+        }
+        try await self.journal.appendAudit(person: person, act: "release", detail: ["after": .string(reason)])
+        if let engine { try await engine.release() } else { try await self.journal.setHindrance(.halted, nil) }
+        return ["released": .string(reason)]
+    }
+
+    private func running() throws -> (engine: RunEngine, laboratory: Laboratory) {
+        guard let engine, let laboratory else { throw OperatorError(.unavailable, "no agent runs") }
+        return (engine, laboratory)
+    }
+
+    // MARK: Words
+
+    private static func id(_ text: String, of what: String) throws -> UUIDv7 {
+        guard let id = UUIDv7(parsing: text) else {
+            let verb = what == "run" ? "runs" : "outbox"
+            throw OperatorError(.badData, "“\(text)” is not the id of a \(what); see `edge-agent \(verb) list`")
+        }
+        return id
+    }
+
+    private static func noResult(_ id: UUIDv7) -> OperatorError {
+        OperatorError(.badData, "there is no result \(id); see `edge-agent outbox list`")
+    }
+
+    private static func page(_ limit: Int) -> Int { min(max(limit, 1), Self.pageLimit) }
+}
+
+extension OutboxCheck {
+    fileprivate init(_ verification: OutboxVerification) {
+        self.init(results: verification.count, damaged: verification.damaged)
+    }
+}

@@ -1,0 +1,27 @@
+/// What an operator can ask of an agent, whether it runs or not. On the control socket it is one JSON line.
+public enum OperatorRequest: Sendable, Hashable, Codable {
+    /// Whether it answers at all.
+    case ping
+    /// Runs, newest first.
+    case runs(limit: Int)
+    case run(id: String)
+    /// Gives up a run whose outcome is not known, and lets the lab be used again.
+    case abandon(run: String, person: String)
+    /// Results in the order they were made, after the one named.
+    case outbox(state: String?, after: String?, limit: Int)
+    /// The body of a result's post.
+    case payload(result: String)
+    /// Sends a quarantined result once more.
+    case retry(result: String, person: String)
+    case verifyOutbox
+    /// Requests left alone, and what holds the lab.
+    case pending
+    /// What planning needs to know of the lab.
+    case memory
+    /// Asks each device who it is and how it stands.
+    case devices
+    /// Stops everything now.
+    case halt(person: String)
+    /// Lets the lab work again after a halt.
+    case release(person: String)
+}

@@ -1,0 +1,11 @@
+public import Methods
+
+extension LabModel {
+    /// The methods that this lab is set up for.
+    public var methods: [any Method] {
+        var methods: [any Method] = []
+        if let conductivity { methods.append(TwoElectrodeConductivity(self, conductivity)) }
+        if let electrolyte { methods.append(ElectrolyteFlow(self, electrolyte)) }
+        return methods
+    }
+}

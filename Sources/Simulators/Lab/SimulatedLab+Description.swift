@@ -1,0 +1,70 @@
+public import Links
+
+extension SimulatedLab {
+    /// A lab to simulate: its liquids and tubing, and the devices that a driver can reach.
+    public struct Description: Sendable {
+        public var world: WorldDescription
+        public var devices: [Device]
+
+        public init(world: WorldDescription, devices: [Device]) {
+            self.world = world
+            self.devices = devices
+        }
+    }
+
+    /// A device with its line. Names in `kind` are those of the world.
+    public struct Device: Sendable, Hashable {
+        public enum Kind: Sendable, Hashable {
+            /// A syringe pump with a SiLA 2 server of its own.
+            case pump(String)
+            /// A rotary valve with a SiLA 2 server of its own.
+            case valve(String)
+            /// One channel, 1…4, of a relay board; devices that name the same board share its line. A channel without
+            /// a gas valve clicks and moves nothing.
+            case relay(board: String, channel: Int, gasValve: String?)
+            /// A potentiostat; without a cell its leads hang in the air.
+            case potentiostat(cell: String?)
+        }
+
+        public enum Line: Sendable, Hashable {
+            case tcp
+            /// A pseudo-terminal; only relays and potentiostats.
+            case tty
+        }
+
+        public var name: String
+        public var kind: Kind
+        public var line: Line
+
+        public init(name: String, kind: Kind, line: Line = .tcp) {
+            self.name = name
+            self.kind = kind
+            self.line = line
+        }
+    }
+}
+
+/// Where a simulated device listens.
+public struct SimulatedEndpoint: Sendable, Hashable {
+    public var device: String
+    /// `syringe-pump`, `rotary-valve`, `relay` or `potentiostat`.
+    public var kind: String
+    public var endpoint: LinkEndpoint
+
+    public init(device: String, kind: String, endpoint: LinkEndpoint) {
+        self.device = device
+        self.kind = kind
+        self.endpoint = endpoint
+    }
+}
+
+extension SimulatedLab.Device.Kind {
+    var word: String {
+        switch self {
+        case .pump: "syringe-pump"
+        case .valve: "rotary-valve"
+        case .relay: "relay"
+        case .potentiostat: "potentiostat"
+        }
+    }
+}

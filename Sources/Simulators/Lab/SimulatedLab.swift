@@ -1,0 +1,130 @@
+public import DeviceKit
+import Links
+
+/// All simulated devices of a lab around one world and one clock.
+///
+///     let lab = try SimulatedLab(description, speed: 300)
+///     for endpoint in try await lab.start() { print(endpoint.device, endpoint.endpoint) }
+///     …
+///     await lab.stop()
+public actor SimulatedLab {
+    public nonisolated let world: LabWorld
+    public nonisolated let clock: LabClock
+    private let devices: [Device]
+    private let seed: UInt64
+    /// Nil where the lab is not much faster than real time.
+    private let gate: StartGate?
+    private var servers: [SimulatedSiLAServer] = []
+    private var boards: [SimulatedArduinoRelayBoard] = []
+    private var potentiostats: [SimulatedPotentiostat] = []
+    private var tasks: [Task<Void, Never>] = []
+
+    /// - Parameters:
+    ///   - speed: lab seconds per wall second.
+    ///   - seed: of the noise of what is measured.
+    public init(_ description: Description, speed: Double = 1, seed: UInt64 = 1) throws(WorldDescriptionError) {
+        self.clock = LabClock(speed: speed)
+        self.world = try LabWorld(description.world, clock: self.clock)
+        self.gate = speed >= 10 ? StartGate(self.world) : nil
+        self.devices = description.devices
+        self.seed = seed
+    }
+
+    /// Starts every device and returns where each listens, in the order of the description.
+    ///
+    /// - Throws: `SimulatedLabError` for a device that the world does not have; what a listener throws when it cannot
+    ///   be opened. What was started by then is stopped.
+    public func start() async throws -> [SimulatedEndpoint] {
+        let world = self.world
+        self.tasks.append(Task { await world.run() })
+        do {
+            return try await self.startDevices()
+        } catch {
+            await self.stop()
+            throw error
+        }
+    }
+
+    /// Ends all devices at once; connections break.
+    public func stop() async {
+        for task in self.tasks { task.cancel() }
+        self.tasks = []
+        for board in self.boards { await board.shutDown() }
+        for potentiostat in self.potentiostats { await potentiostat.shutDown() }
+        await withTaskGroup(of: Void.self) { group in
+            for server in self.servers { group.addTask { await server.stop() } }
+        }
+        self.boards = []
+        self.potentiostats = []
+        self.servers = []
+    }
+
+    private func startDevices() async throws -> [SimulatedEndpoint] {
+        var endpoints: [SimulatedEndpoint] = []
+        var lineOfBoard: [String: LinkEndpoint] = [:]
+        for device in self.devices {
+            let endpoint: LinkEndpoint
+            switch device.kind {
+            case .pump(let name): endpoint = try await self.startPump(device, name)
+            case .valve(let name): endpoint = try await self.startValve(device, name)
+            case .relay(let board, _, _):
+                endpoint =
+                    if let known = lineOfBoard[board] { known } else { try await self.startBoard(board, device.line) }
+                lineOfBoard[board] = endpoint
+            case .potentiostat(let cell): endpoint = try await self.startPotentiostat(device, cell)
+            }
+            endpoints.append(SimulatedEndpoint(device: device.name, kind: device.kind.word, endpoint: endpoint))
+        }
+        return endpoints
+    }
+
+    private func startPump(_ device: Device, _ name: String) async throws -> LinkEndpoint {
+        guard let pump = self.world.pump(name) else { throw SimulatedLabError(device, "pump \(name)") }
+        let model: any SyringePumpModel = self.gate.map { GatheredSyringePump(pump: pump, gate: $0) } ?? pump
+        return try await self.start(SimulatedSiLAServer(name: device.name, pump: model, clock: self.clock))
+    }
+
+    private func startValve(_ device: Device, _ name: String) async throws -> LinkEndpoint {
+        guard let model = self.world.valve(name) else { throw SimulatedLabError(device, "valve \(name)") }
+        return try await self.start(SimulatedSiLAServer(name: device.name, valves: [model], clock: self.clock))
+    }
+
+    private func start(_ server: SimulatedSiLAServer) async throws -> LinkEndpoint {
+        self.servers.append(server)
+        return .tcp(host: "127.0.0.1", port: UInt16(clamping: try await server.start()))
+    }
+
+    /// All channels of the board, whichever device they belong to.
+    private func startBoard(_ board: String, _ line: Device.Line) async throws -> LinkEndpoint {
+        var relays: [Int: any RelayModel] = [:]
+        for device in self.devices {
+            guard case .relay(board, let channel, let valve?) = device.kind else { continue }
+            guard let relay = self.world.relay(valve) else { throw SimulatedLabError(device, "gas valve \(valve)") }
+            relays[channel] = relay
+        }
+        let simulated = SimulatedArduinoRelayBoard(relays: relays)
+        self.boards.append(simulated)
+        return try await line == .tty ? simulated.openPseudoTerminal() : simulated.listen()
+    }
+
+    private func startPotentiostat(_ device: Device, _ cell: String?) async throws -> LinkEndpoint {
+        var leads: any ConductivityCellModel = ConstantPhaseCell(nil)
+        if let cell {
+            guard let model = self.world.cell(cell) else { throw SimulatedLabError(device, "cell \(cell)") }
+            leads = model
+        }
+        let simulated = SimulatedPotentiostat(
+            cell: leads, clock: self.clock, seed: self.seed &+ UInt64(self.potentiostats.count))
+        self.potentiostats.append(simulated)
+        return try await device.line == .tty ? simulated.openPseudoTerminal() : simulated.listen()
+    }
+}
+
+/// A device that stands for something which the simulated world does not have.
+public struct SimulatedLabError: Error, Sendable, Hashable, CustomStringConvertible {
+    public let description: String
+
+    init(_ device: SimulatedLab.Device, _ missing: String) {
+        self.description = "\(device.name): the simulated world has no \(missing); correct the lab's description"
+    }
+}

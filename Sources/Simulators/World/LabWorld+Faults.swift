@@ -1,0 +1,51 @@
+public import DeviceKit
+
+/// Misfortune from outside. Each returns whether the lab has such a device, and is recorded as `injected`.
+extension LabWorld {
+    /// The drive goes into fault now.
+    @discardableResult
+    public func pumpOverload(_ name: String) -> Bool {
+        self.onPump(name) { $0.injectOverload(pump: $1) }
+    }
+
+    /// The drive reports motions that do not happen.
+    @discardableResult
+    public func pumpLies(_ name: String, _ lies: Bool = true) -> Bool {
+        self.onPump(name) { $0.setLying(pump: $1, lies) }
+    }
+
+    /// The drive comes back disabled and without its reference.
+    @discardableResult
+    public func pumpLosesPower(_ name: String) -> Bool {
+        self.onPump(name) { $0.cyclePower(pump: $1) }
+    }
+
+    /// Commands to turn are ignored.
+    @discardableResult
+    public func valveSticks(_ name: String, _ sticks: Bool = true) -> Bool {
+        guard let index = self.description.rotaryValves.firstIndex(where: { $0.name == name }) else { return false }
+        self.with { $0.setSticking(valve: index, sticks) }
+        return true
+    }
+
+    /// From now on the bottle gives air.
+    @discardableResult
+    public func reservoirEmpties(_ name: String) -> Bool {
+        guard let index = self.description.terminals.firstIndex(where: { $0.name == name }) else { return false }
+        self.with { $0.drain(bottle: index) }
+        return true
+    }
+
+    @discardableResult
+    public func set(temperature: Temperature, ofCell name: String) -> Bool {
+        guard let index = self.description.cells.firstIndex(where: { $0.name == name }) else { return false }
+        self.with { $0.set(temperature: temperature, ofCell: index) }
+        return true
+    }
+
+    private func onPump(_ name: String, _ body: @Sendable (inout WorldState, Int) -> Void) -> Bool {
+        guard let index = self.description.pumps.firstIndex(where: { $0.name == name }) else { return false }
+        self.with { body(&$0, index) }
+        return true
+    }
+}

@@ -1,0 +1,86 @@
+public import Protocols
+
+extension Journal {
+    /// Notes that a request will be served; the run is `queued`.
+    ///
+    /// - Throws: `duplicate` if a run for this request is not finished yet.
+    public func createRun(
+        request: JSONValue, requestID: String, quantity: String, method: String, plan: JSONValue? = nil,
+        memory: JSONValue? = nil
+    ) async throws(StoreError) -> UUIDv7 {
+        let moment = self.now()
+        let run = RunRecord(
+            id: self.ids.make(), requestID: requestID, quantity: quantity, method: method, state: .queued, reason: "",
+            request: request, plan: plan, memory: memory, created: moment, changed: moment)
+        try await self.commit("create a run for request \(requestID)") { try RunTable.insert(run, in: $0) }
+        return run.id
+    }
+
+    /// Moves a run to its next state.
+    ///
+    /// - Parameter reason: why, in words for people.
+    /// - Throws: `illegalTransition`, `notFound`.
+    public func setRunState(_ run: UUIDv7, _ state: RunState, reason: String = "") async throws(StoreError) {
+        let moment = self.now()
+        try await self.commit("set run \(run) to “\(state.rawValue)”") {
+            try RunTable.setState(run, state, reason: reason, at: moment, in: $0)
+        }
+    }
+
+    public func setPlan(of run: UUIDv7, _ plan: JSONValue) async throws(StoreError) {
+        try await self.commit("set the plan of run \(run)") { try RunTable.setPlan(run, plan, in: $0) }
+    }
+
+    /// Keeps what the run has to know after a restart.
+    public func setMemory(of run: UUIDv7, _ memory: JSONValue) async throws(StoreError) {
+        try await self.commit("set the memory of run \(run)") { try RunTable.setMemory(run, memory, in: $0) }
+    }
+
+    public func run(_ id: UUIDv7) async throws(StoreError) -> RunRecord? {
+        try await self.read("read run \(id)") { try RunTable.run(id, in: $0) }
+    }
+
+    /// All runs for a request, oldest first.
+    public func runs(forRequest requestID: String) async throws(StoreError) -> [RunRecord] {
+        try await self.read("read the runs of request \(requestID)") { try RunTable.runs(forRequest: requestID, in: $0) }
+    }
+
+    /// Runs that are not in a final state, oldest first: what a restart has to look after.
+    public func unfinishedRuns() async throws(StoreError) -> [RunRecord] {
+        try await self.read("read the unfinished runs") { try RunTable.unfinished(in: $0) }
+    }
+
+    /// Runs of all states, newest first.
+    ///
+    /// - Parameter id: the last run of the page before, if any.
+    public func runs(before id: UUIDv7? = nil, limit: Int = 100) async throws(StoreError) -> [RunRecord] {
+        try await self.read("list runs") { try RunTable.page(before: id, limit: limit, in: $0) }
+    }
+
+    /// Ends a run with a result: result, raw files, outbox row and the run's state in one transaction.
+    ///
+    /// - Parameters:
+    ///   - result: what will be posted; its payload is kept byte by byte.
+    ///   - rawFiles: files that belong to it, already written and synchronised.
+    ///   - state: a final state that `finishing` may become.
+    ///   - stock: changes of stock that become true with it.
+    /// - Throws: `illegalTransition` if the run is neither running nor finishing, `duplicate` for a second time.
+    public func finishRun(
+        _ run: UUIDv7, with result: NewResult, rawFiles: [RawFile] = [], state: RunState = .succeeded,
+        reason: String = "", stock: [StockChange] = []
+    ) async throws(StoreError) {
+        let moment = self.now()
+        try await self.commit("finish run \(run)") { database in
+            guard let record = try RunTable.run(run, in: database) else { throw StoreError.missing("finish run \(run)") }
+            if record.state != .finishing {
+                try RunTable.setState(run, .finishing, reason: reason, at: moment, in: database)
+            }
+            try RunTable.setState(run, state, reason: reason, at: moment, in: database)
+            try ResultTable.insert(result, run: run, at: moment, in: database)
+            try OutboxTable.insert(result, at: moment, in: database)
+            for file in rawFiles { try RawFileTable.insert(file, run: run, result: result.id, in: database) }
+            for change in stock { try StockTable.apply(change, at: moment, in: database) }
+        }
+        self.ringOutbox()
+    }
+}

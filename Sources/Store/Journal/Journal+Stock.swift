@@ -1,0 +1,25 @@
+public import Protocols
+
+extension Journal {
+    /// Sets what the lab has of one thing.
+    ///
+    /// - Parameter expectedRevision: the revision that was read before; nil to overwrite whatever is there.
+    /// - Returns: the new revision.
+    /// - Throws: `staleRevision` if somebody else was faster.
+    @discardableResult
+    public func setStock(
+        _ key: String, _ value: JSONValue, expectedRevision: Int64? = nil
+    ) async throws(StoreError) -> Int64 {
+        let moment = self.now()
+        let change = StockChange(key: key, value: value, expectedRevision: expectedRevision)
+        return try await self.commit("set stock \(key)") { try StockTable.apply(change, at: moment, in: $0) }
+    }
+
+    public func stock(_ key: String) async throws(StoreError) -> Stock? {
+        try await self.read("read stock \(key)") { try StockTable.stock(key, in: $0) }
+    }
+
+    public func allStock() async throws(StoreError) -> [Stock] {
+        try await self.read("list stock") { try StockTable.all(in: $0) }
+    }
+}

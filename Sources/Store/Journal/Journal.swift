@@ -1,0 +1,152 @@
+import GRDB
+
+/// What an agent must never lose: runs and their steps, results on their way to the broker, questions to operators,
+/// stock, and the audit trail, in one SQLite file that is small enough to be checked at every start.
+///
+/// Every call that writes returns after its COMMIT has reached the disk (WAL, `synchronous=FULL`); calls made at the
+/// same time share one. A cancelled task still gets its commit. One connection does all the writing.
+///
+/// ```swift
+/// let journal = try Journal(in: StateDirectory(path: "/var/lib/edge-agent"))
+/// let run = try await journal.createRun(request: info, requestID: id, quantity: "conductivity", method: "two_electrode")
+/// try await journal.setRunState(run, .checking)
+/// ```
+public final class Journal: Sendable {
+    /// Makes ids for runs, results and prompts, each greater than any in the file.
+    public let ids: UUIDv7Source
+    /// What was found damaged at this start, if anything. To be shown until an operator has seen it.
+    public let damage: DamageReport?
+    /// Whether the agent before this one ended by `close()`. Nothing may move by itself if it did not.
+    public let hadCleanShutdown: Bool
+
+    let queue: DatabaseQueue
+    let commits: GroupCommit
+    let now: @Sendable () -> Moment
+    private let directory: StateDirectory
+    private let outboxBells = OutboxBells()
+
+    /// Opens the journal, checks it (`quick_check`; a small file in full), and brings its schema up to date.
+    ///
+    /// - Parameters:
+    ///   - directory: held as long as the journal lives.
+    ///   - window: how long a commit may wait for company.
+    ///   - now: gives the time; tests hand in their own.
+    /// - Throws: `newerSchema`, `cannotOpen`, `diskFull`, `storageFailed`. Damage is no error: see `damage`.
+    public init(
+        in directory: StateDirectory, window: Duration = .milliseconds(2),
+        now: @escaping @Sendable () -> Moment = { Moment.now() }
+    ) throws(StoreError) {
+        let file = SQLiteFile(
+            name: "journal", path: directory.journalPath, applicationID: 0x4564_674A,
+            migrations: JournalSchema.migrations, durability: .full)
+        (self.queue, self.damage) = try file.openOrReplace(
+            checks: true, salvages: true, damagedDirectory: directory.damagedPath)
+        self.directory = directory
+        self.now = now
+        self.commits = GroupCommit(queue: self.queue, window: window)
+        do {
+            let opened = try self.queue.write { database in
+                try OpenedJournal(
+                    isClean: MetaTable.exchange("clean_shutdown", with: "0", in: database) != "0",
+                    newest: [
+                        RunTable.newestID(in: database), ResultTable.newestID(in: database),
+                        PromptTable.newestID(in: database),
+                    ].compactMap(\.self).max())
+            }
+            self.hadCleanShutdown = opened.isClean
+            self.ids = UUIDv7Source(after: opened.newest, now: { now().milliseconds })
+        } catch {
+            throw StoreError(error, "open \(directory.journalPath)")
+        }
+    }
+
+    /// Gives a sign whenever something in the outbox has changed: become ready, been delivered or set aside.
+    public func outboxSigns() -> AsyncStream<Void> { self.outboxBells.listen() }
+
+    func ringOutbox() { self.outboxBells.ring() }
+
+    /// Notes that this end is a clean one, folds the write-ahead log into the file and closes it.
+    public func close() async throws(StoreError) {
+        try await self.commit("close the journal") { database in
+            _ = try MetaTable.exchange("clean_shutdown", with: "1", in: database)
+        }
+        try await self.checkpoint()
+        do {
+            try self.queue.close()
+        } catch {
+            throw StoreError(error, "close the journal")
+        }
+    }
+
+    /// Folds the write-ahead log into the file. To be called when the agent is idle.
+    public func checkpoint() async throws(StoreError) {
+        do {
+            try await self.queue.writeWithoutTransaction { database in
+                _ = try database.checkpoint(.truncate)
+            }
+        } catch {
+            throw StoreError(error, "checkpoint the journal")
+        }
+    }
+
+    /// Writes a compact copy for safe keeping; `path` must not exist.
+    public func backUp(to path: String) async throws(StoreError) {
+        do {
+            try await self.queue.vacuum(into: path)
+        } catch {
+            throw StoreError(error, "back up the journal to \(path)")
+        }
+    }
+
+    /// Reads the whole file (`integrity_check`); empty if it is sound.
+    public func integrityFindings() async throws(StoreError) -> [String] {
+        try await self.read("check the journal") { database in
+            try String.fetchAll(database, sql: "PRAGMA integrity_check(100)").filter { $0 != "ok" }
+        }
+    }
+
+    /// The input/output error after which nothing is durable any more; nil while all is well.
+    public var storageFailure: StoreError? {
+        get async { await self.commits.storageFailure }
+    }
+
+    func commit<Value: Sendable>(
+        _ operation: String, _ write: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        try await self.commits.commit(operation) { database in
+            do {
+                return try write(database)
+            } catch {
+                self.noteDamage(error)
+                throw error
+            }
+        }
+    }
+
+    private func noteDamage(_ error: any Error) {
+        guard let error = error as? DatabaseError, error.resultCode == .SQLITE_CORRUPT else { return }
+        SQLiteFile.suspect(self.directory.journalPath)
+    }
+
+    func read<Value: Sendable>(
+        _ operation: String, _ read: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        // Not bound to the caller's cancellation: an agent that is told to stop still has to read its state.
+        let result = await Task {
+            do {
+                return try await Result<Value, StoreError>.success(self.queue.read(read))
+            } catch let error as StoreError {
+                return .failure(error)
+            } catch {
+                self.noteDamage(error)
+                return .failure(StoreError(error, operation))
+            }
+        }.value
+        return try result.get()
+    }
+}
+
+private struct OpenedJournal: Sendable {
+    let isClean: Bool
+    let newest: UUIDv7?
+}

@@ -1,0 +1,169 @@
+import Logging
+import Protocols
+import Store
+
+extension Delivery {
+    /// Posts results of different requests, a few at a time. The first trouble ends the page; what was not begun goes
+    /// back untouched.
+    func post(_ page: [OutboxItem]) async throws(StoreError) {
+        let checks = try await self.checks(for: page)
+        var items: [OutboxItem] = []
+        for item in page {
+            if let reason = await self.objection(to: item, checks) {
+                self.logger.error("result.quarantined", metadata: ["result": "\(item.id)", "reason": "\(reason)"])
+                try await self.journal.markQuarantined(item.id, reason: reason)
+            } else {
+                items.append(item)
+            }
+        }
+        if items.isEmpty { return }
+        try await self.journal.markSending(items.map(\.id))
+
+        var waiting = items[...]
+        let failure = await withTaskGroup(of: StoreError?.self) { notes -> StoreError? in
+            await withTaskGroup(of: PostOutcome.self) { posts in
+                var (isTrouble, underWay) = (false, 0)
+                while true {
+                    while !isTrouble, !Task.isCancelled, underWay < self.policy.concurrency,
+                        let item = waiting.popFirst()
+                    {
+                        underWay += 1
+                        posts.addTask { await self.post(item) }
+                    }
+                    guard let outcome = await posts.next() else { break }
+                    underWay -= 1
+                    isTrouble = isTrouble || outcome.isTrouble
+                    // The next post need not wait for this one's commit.
+                    notes.addTask { await self.note(outcome) }
+                }
+            }
+            return await notes.reduce(nil) { $0 ?? $1 }
+        }
+        if !waiting.isEmpty {
+            try await self.journal.markReady(waiting.map(\.id), reason: "the broker was in trouble before its turn")
+        }
+        if let failure { throw failure }
+    }
+
+    private func post(_ item: OutboxItem) async -> PostOutcome {
+        do throws(BrokerError) {
+            return PostOutcome(
+                item: item,
+                answer: .success(
+                    try await self.client.postResult(body: item.payload, idempotencyKey: item.id.description)))
+        } catch {
+            return PostOutcome(item: item, answer: .failure(error))
+        }
+    }
+
+    /// Commits what a post came to.
+    private func note(_ outcome: PostOutcome) async -> StoreError? {
+        let id = outcome.item.id
+        do throws(StoreError) {
+            switch outcome.answer {
+            case .success(let brokerID):
+                await self.watch.noteDelivery()
+                try await self.journal.markDelivered(id, brokerResultID: brokerID)
+                self.logger.info("result.delivered", metadata: ["result": "\(id)", "broker": "\(brokerID)"])
+            case .failure(let error) where error.code == .refused || error.code == .invalid:
+                await self.watch.noteSuccess()
+                self.logger.error("result.quarantined", metadata: ["result": "\(id)", "reason": "\(error)"])
+                try await self.journal.markQuarantined(id, reason: error.description)
+            case .failure(let error) where error.code == .conflict:
+                await self.watch.noteSuccess()
+                self.logger.error("result.conflict", metadata: ["result": "\(id)", "reason": "\(error)"])
+                try await self.journal.markConflict(id, brokerResultID: nil, reason: error.description)
+            case .failure(let error) where error.mayHaveHappened:
+                if outcome.isTrouble { await self.note(error) }
+                self.logger.notice("result.ambiguous", metadata: ["result": "\(id)", "reason": "\(error)"])
+                // Only an error inside the broker can be this result's own fault.
+                let status = error.code == .serverFailed ? error.status : nil
+                try await self.journal.markAmbiguous(
+                    id, reason: error.description, status: status, settle: self.policy.settle)
+            case .failure(let error):
+                await self.note(error)
+                try await self.journal.markReady([id], reason: error.description)
+            }
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Why a result must not be posted; nil if it may.
+    private func objection(to item: OutboxItem, _ checks: [String: CapabilityCheck]) async -> String? {
+        guard item.isIntact else { return "the stored result does not have its checksum any more" }
+        let result: FinalesResult
+        do {
+            result = try FinalesResult(parsing: JSONValue(parsing: item.payload))
+        } catch {
+            return "the stored result cannot be read: \(error)"
+        }
+        guard let check = checks[Self.name(item)] else { return nil }
+        let violations = check.violations(in: result)
+        guard !violations.isEmpty else { return nil }
+        return "does not fit the schemas of \(Self.name(item)): "
+            + violations.prefix(5).map(\.description).joined(separator: "; ")
+    }
+
+    /// The schemas as the broker gave them last. If one is not known yet, or a result does not fit, the broker is asked
+    /// first.
+    private func checks(for page: [OutboxItem]) async throws(StoreError) -> [String: CapabilityCheck] {
+        let checks = try await self.storedChecks(for: page)
+        var isDoubtful = false
+        for item in page {
+            let objection = await self.objection(to: item, checks)
+            if checks[Self.name(item)] == nil || objection != nil { isDoubtful = true }
+        }
+        guard isDoubtful else { return checks }
+        do {
+            try await self.client.keepCapabilities(in: self.journal)
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            self.logger.notice("capabilities.unknown", metadata: ["error": "\(error)"])
+            return checks
+        }
+        return try await self.storedChecks(for: page)
+    }
+
+    private func storedChecks(for page: [OutboxItem]) async throws(StoreError) -> [String: CapabilityCheck] {
+        var checks: [String: CapabilityCheck] = [:]
+        for item in page where checks[Self.name(item)] == nil {
+            guard
+                let capability = try await self.journal.capability(quantity: item.quantity, method: item.method)
+            else { continue }
+            do {
+                checks[Self.name(item)] = try CapabilityCheck(capability)
+            } catch {
+                // The broker judges then.
+                self.logger.warning("schema.unreadable", metadata: ["of": "\(Self.name(item))", "error": "\(error)"])
+            }
+        }
+        return checks
+    }
+
+    private static func name(_ item: OutboxItem) -> String { "\(item.quantity)/\(item.method)" }
+}
+
+/// What the broker said to one post.
+private struct PostOutcome: Sendable {
+    let item: OutboxItem
+    let answer: Result<String, BrokerError>
+
+    /// Whether the next post would fare the same.
+    var isTrouble: Bool {
+        guard case .failure(let error) = self.answer else { return false }
+        return error.isTrouble
+    }
+}
+
+extension BrokerError {
+    /// Whether it says something about the broker or the way to it, rather than about one item.
+    var isTrouble: Bool {
+        switch self.code {
+        case .refused, .conflict, .invalid, .serverFailed, .garbled, .tooLarge: false
+        default: true
+        }
+    }
+}

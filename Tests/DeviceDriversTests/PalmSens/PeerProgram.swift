@@ -1,0 +1,66 @@
+import Foundation
+
+/// Independent programs in Python that our scripts and our simulated potentiostat are held against.
+enum PeerProgram {
+    static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+    static let scripts = Self.repository.appending(path: "Tests/Interop/palmsens")
+    static let folder = Self.repository.appending(path: ".tools/palmsens-peers")
+    static let python = Self.folder.appending(path: "venv/bin/python")
+
+    /// Nil when the peers are there, otherwise why not. Installs them once.
+    static let obstacle: String? = {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = [Self.scripts.appending(path: "install-peers.sh").path, Self.folder.path]
+        let errors = Pipe()
+        process.standardError = errors
+        process.standardOutput = FileHandle.nullDevice
+        do {
+            try process.run()
+        } catch {
+            return "\(error)"
+        }
+        let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return process.terminationStatus == 0 ? nil : text
+    }()
+
+    /// Whether the peers are there; says on the console why not.
+    static let isInstalled: Bool = {
+        guard let obstacle = Self.obstacle else { return true }
+        print("Tests against independent potentiostat programs are left out: \(obstacle)")
+        return false
+    }()
+
+    struct Outcome: Sendable {
+        var status: Int32
+        var output: String
+        var errors: String
+    }
+
+    /// Runs a program to its end without blocking the task pool, which the simulator needs meanwhile.
+    static func run(_ program: URL, _ arguments: [String]) async throws -> Outcome {
+        let outputFile = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).out")
+        let errorFile = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).err")
+        for file in [outputFile, errorFile] { try Data().write(to: file) }
+        defer { for file in [outputFile, errorFile] { try? FileManager.default.removeItem(at: file) } }
+        let process = Process()
+        process.executableURL = program
+        process.arguments = arguments
+        process.standardOutput = try FileHandle(forWritingTo: outputFile)
+        process.standardError = try FileHandle(forWritingTo: errorFile)
+        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do {
+                try process.run()
+            } catch {
+                process.terminationHandler = nil
+                continuation.resume(throwing: error)
+            }
+        }
+        return Outcome(
+            status: status, output: try String(contentsOf: outputFile, encoding: .utf8),
+            errors: try String(contentsOf: errorFile, encoding: .utf8))
+    }
+}

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Installs the independent peers of the MethodSCRIPT driver and simulator into the folder given as argument:
+# the vendor's grammar of scripts (a sub-package that needs no .NET) and an independent host program.
+# Ends with 75 where they cannot be had, which is no failure of ours.
+set -eu
+folder=$1
+if [ -e "$folder/ready-1" ]; then exit 0; fi
+mkdir -p "$folder/vendor"
+fail() { echo "the peers cannot be installed: $1" >&2; exit 75; }
+python3 -m venv "$folder/venv" || fail "python3-venv is missing"
+pip="$folder/venv/bin/pip --quiet --disable-pip-version-check --retries 1"
+$pip install "antlr4-python3-runtime==4.13.2" "labmcp-palmsens==0.1.3" || fail "the package index does not answer"
+$pip download --no-deps --dest "$folder/download" "pypalmsens==2.2.0" || fail "the package index does not answer"
+"$folder/venv/bin/python" - "$folder" <<'PYTHON'
+import glob, sys, zipfile
+folder = sys.argv[1]
+with zipfile.ZipFile(glob.glob(folder + "/download/pypalmsens-*.whl")[0]) as wheel:
+    for name in wheel.namelist():
+        if name.startswith("pypalmsens/_methodscript/"):
+            path = folder + "/vendor/" + name.split("/", 1)[1]
+            import os
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(wheel.read(name))
+PYTHON
+rm -rf "$folder/download"
+touch "$folder/ready-1"

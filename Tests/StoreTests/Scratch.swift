@@ -1,0 +1,51 @@
+import Foundation
+import Protocols
+import Store
+
+/// A state directory of its own for one test. All are removed when the tests have run.
+struct Scratch: Sendable {
+    let path: String
+
+    init() throws {
+        self.path = Self.parent + "/" + UUID().uuidString
+    }
+
+    private static let parent: String = {
+        atexit { try? FileManager.default.removeItem(atPath: Scratch.parent) }
+        return NSTemporaryDirectory() + "edge-agent-store-\(ProcessInfo.processInfo.processIdentifier)"
+    }()
+
+    func directory() throws -> StateDirectory { try StateDirectory(path: self.path) }
+    func journal() throws -> Journal { try Journal(in: self.directory()) }
+    func url(_ name: String) -> URL { URL(fileURLWithPath: self.path + "/" + name) }
+}
+
+/// The same numbers for the same seed (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+    init(seed: UInt64) { self.state = seed }
+
+    mutating func next() -> UInt64 {
+        self.state &+= 0x9E37_79B9_7F4A_7C15
+        var z = self.state
+        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+        return z ^ z >> 31
+    }
+}
+
+extension Journal {
+    func makeResult(request: String = "5b528d65-5efe-4ae4-8411-6597776a40c5", value: Double = 1) -> NewResult {
+        let id = self.ids.make()
+        return NewResult(
+            id: id, requestID: request, quantity: "conductivity", method: "two_electrode",
+            payload: ["data": ["value": .number(value)], "request_uuid": .string(request)],
+            sha256: String(repeating: "a", count: 64))
+    }
+
+    func makeRun(request: String = "5b528d65-5efe-4ae4-8411-6597776a40c5") async throws -> UUIDv7 {
+        try await self.createRun(
+            request: ["uuid": .string(request)], requestID: request, quantity: "conductivity",
+            method: "two_electrode")
+    }
+}
