@@ -1,6 +1,7 @@
 """Talks to simulated SiLA 2 servers with the generic client of the PyPI package sila2.
 
 The client knows nothing but what the servers tell: it builds its calls from the feature definitions that they give.
+
 Usage: check_sila.py PUMP_PORT VALVE_PORT GATEWAY_PORT; ends with 0 when all went as it should.
 """
 import math
@@ -53,6 +54,12 @@ def close(a, b, tolerance=1e-3):
     return math.isclose(a, b, abs_tol=tolerance)
 
 
+def parameter_of(error):
+    """The identifier of the parameter that a validation error names; the client gives its node in the feature."""
+    node = error.parameter_fully_qualified_identifier
+    return str(getattr(node, "fully_qualified_identifier", node))
+
+
 def check_pump(port):
     client = SilaClient("127.0.0.1", port, insecure=True)
     service = client.SiLAService
@@ -74,7 +81,7 @@ def check_pump(port):
     flow_unit = units.FlowUnit.get()
     check((flow_unit.VolumeUnit, flow_unit.TimeUnit) == ("ml", "s"), "flow unit")
     error = refused(ValidationError, lambda: set_unit_unchecked(client, "gal"), "volume unit gal")
-    check(error.parameter_fully_qualified_identifier.endswith("SetVolumeUnit/Parameter/VolumeUnit"), "parameter")
+    check(parameter_of(error).endswith("SetVolumeUnit/Parameter/VolumeUnit"), "parameter")
 
     syringe = client.SyringeConfigurationController
     syringe.SetSyringeParameters(14.5673, 60.0)
@@ -111,7 +118,7 @@ def check_pump(port):
         instance = call()
         check(finish(instance) == CommandExecutionStatus.finishedWithError, f"{parameter} ends with an error")
         error = refused(ValidationError, instance.get_responses, parameter)
-        check(error.parameter_fully_qualified_identifier.endswith(parameter), f"{parameter} is named")
+        check(parameter_of(error).endswith(parameter), f"{parameter} is named")
 
     flow = dosing.GenerateFlow(-0.2)
     wait_for(lambda: dosing.FlowRate.get() > 0.1, "flow is generated")
@@ -152,7 +159,7 @@ def check_valve(port):
         valve.SwitchToPosition(position)
         wait_for(lambda: valve.Position.get() == position, f"position {position}")
     error = refused(ValidationError, lambda: valve.SwitchToPosition(11), "position 11")
-    check(error.parameter_fully_qualified_identifier.endswith("SwitchToPosition/Parameter/Position"), "its parameter")
+    check(parameter_of(error).endswith("SwitchToPosition/Parameter/Position"), "its parameter")
     error = refused(DefinedExecutionError, valve.TogglePosition, "toggling ten positions")
     check(error.fully_qualified_identifier.endswith("ValveNotToggleable"), "its error")
     client.close()
