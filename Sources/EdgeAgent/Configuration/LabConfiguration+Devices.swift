@@ -59,7 +59,8 @@ extension LabConfiguration {
             return
         }
         if let profile = profiles[device.profile], profile.family != family {
-            findings.report(key, "“\(name)” is a \(profile.family.rawValue); a device of family \(family.rawValue) is needed")
+            findings.report(
+                key, "“\(name)” is a \(profile.family.rawValue); a device of family \(family.rawValue) is needed")
         }
     }
 }
@@ -89,7 +90,8 @@ extension LabConfiguration.DeviceEntry {
         }
         if !profile.linkKinds.contains(kind) {
             findings.report(
-                key, "\(profile.model) is reached over \(profile.linkKinds.joined(separator: " or ")), not “\(self.link)”")
+                key,
+                "\(profile.model) is reached over \(profile.linkKinds.joined(separator: " or ")), not “\(self.link)”")
         }
         if kind != "tty", self.allowsRenumbering {
             findings.report("\(self.key).allow-renumbering", "is for serial links, tty:///dev/…, alone")

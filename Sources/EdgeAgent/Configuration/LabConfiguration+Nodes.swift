@@ -100,13 +100,15 @@ extension LabConfiguration {
                 if case .valvePort(valve, let port) = node.kind { port } else { nil }
             }
             if let count = profile.count, let last = ports.max(), last > count {
-                findings.report("\(key).profile", "\(profile.model) has \(count) ports, but the tubing has \(valve).\(last)")
+                findings.report(
+                    "\(key).profile", "\(profile.model) has \(count) ports, but the tubing has \(valve).\(last)")
             }
         }
         for device in self.devices
         where profiles[device.profile]?.family == .rotaryValve && !valves.contains(device.name) {
             findings.report(
-                "devices.\(device.name)", "the tubing has no valve \(device.name); it is never turned", severity: .warning)
+                "devices.\(device.name)", "the tubing has no valve \(device.name); it is never turned",
+                severity: .warning)
         }
     }
 }

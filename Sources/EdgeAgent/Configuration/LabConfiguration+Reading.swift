@@ -35,10 +35,12 @@ extension LabConfiguration {
         }
         methods?.finish()
         let devices = root.section("devices").map { section in
-            section.keys.compactMap { name in section.section(name).flatMap { DeviceEntry(name: name, $0, path: path) } }
+            section.keys.compactMap { name in section.section(name).flatMap { DeviceEntry(name: name, $0, path: path) }
+            }
         }
         root.finish()
-        guard let name, let state, let profiles, let location, let broker, let chemicals, let stocks, let nodes, let edges,
+        guard let name, let state, let profiles, let location, let broker, let chemicals, let stocks, let nodes,
+            let edges,
             let tubing, let settings, let cell, let devices
         else { return nil }
         self.init(
@@ -66,9 +68,12 @@ extension LabConfiguration.Broker {
         let user = section.text("user")
         let passwordFile = section.text("password-file")
         let tenant = section.text("tenant")
-        let poll = section.optionalDuration("poll", .within(.milliseconds(100)...(.seconds(3600)), "100 ms to 1 h")) ?? .seconds(5)
+        let poll =
+            section.optionalDuration("poll", .within(.milliseconds(100)...(.seconds(3600)), "100 ms to 1 h"))
+            ?? .seconds(5)
         if let tenant, !tenant.isUUID {
-            section.report("broker.tenant: “\(tenant)” is not a UUID; ask the broker's administrator for it", key: "tenant")
+            section.report(
+                "broker.tenant: “\(tenant)” is not a UUID; ask the broker's administrator for it", key: "tenant")
         }
         if let url, !["http://", "https://"].contains(where: { url.hasPrefix($0) && url.count > $0.count }) {
             section.report("broker.url: “\(url)” must be http:// or https:// and a host", key: "url")

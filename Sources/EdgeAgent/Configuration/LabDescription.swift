@@ -49,7 +49,8 @@ public struct LabDescription: Sendable {
         do throws(FormulationError) {
             self.model = try LabModel(
                 address: configuration.location.address, machine: configuration.location.machine, table: stocks,
-                router: Router(graph), handling: configuration.fluidics, syringes: configuration.syringes(profiles: profiles),
+                router: Router(graph), handling: configuration.fluidics,
+                syringes: configuration.syringes(profiles: profiles),
                 cell: configuration.cell, conductivity: configuration.conductivity,
                 electrolyte: configuration.electrolyte)
         } catch {

@@ -72,7 +72,8 @@ extension ImpedanceSweep {
             return nil
         }
         self.init(
-            highest: highest, lowest: lowest, pointCount: points, amplitude: amplitude, currentRange: smallest...largest)
+            highest: highest, lowest: lowest, pointCount: points, amplitude: amplitude, currentRange: smallest...largest
+        )
     }
 }
 
@@ -85,7 +86,8 @@ extension ElectrolyteSettings {
         guard let smallest, let largest else { return nil }
         if smallest > largest {
             section.report(
-                "\(section.name("smallest-volume")): must be at most `largest-volume`, \(largest)", key: "smallest-volume")
+                "\(section.name("smallest-volume")): must be at most `largest-volume`, \(largest)",
+                key: "smallest-volume")
         }
         if let vialVolume, largest > vialVolume {
             section.report(

@@ -67,7 +67,8 @@ public struct LiquidHandlingSettings: Sendable, Hashable, Codable {
 
     public init(
         waste: String, solvent: String, solventVolume: Volume, reservoirReserve: Volume, cleaningPump: String,
-        mixer: String, sampleNode: String, gas: Gas, blowOut: GasPulse, dry: GasPulse, vials: [String], vialVolume: Volume, flow: FlowRate, fillFlow: FlowRate,
+        mixer: String, sampleNode: String, gas: Gas, blowOut: GasPulse, dry: GasPulse, vials: [String],
+        vialVolume: Volume, flow: FlowRate, fillFlow: FlowRate,
         fillSettle: Duration, settle: Duration, branchPrime: Volume, flushFactor: Double, rinseSettle: Duration,
         doseUncertainty: Double
     ) {

@@ -40,6 +40,6 @@ extension BrokenLab.Change {
         Self("50066 }", "50066, certificate: absent.pem }", at: "absent.pem", "cannot be opened"),
         Self("50066 }", "50066, security: none }", at: "security", "unknown key"),
         Self("V10: { profile: cetoni/qmixv-10", "V10: { profile: cetoni/none", at: "cetoni/none", "cannot be opened"),
-        Self("  V10: {", "  V11: {", at: "  V11: {", "the tubing has a valve V10"),
+        Self("relay: gas", "relay: V1", at: "V1,", "a device of family relay is needed"),
     ]
 }

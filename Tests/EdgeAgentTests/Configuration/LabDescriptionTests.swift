@@ -2,6 +2,7 @@ import DeviceKit
 import DeviceProfiles
 import EdgeAgent
 import Foundation
+import Methods
 import Testing
 
 @Suite struct LabDescriptionTests {
@@ -56,7 +57,8 @@ import Testing
         let findings = #expect(throws: SourceDiagnostics.self) { try lab.load() }
         let errors = findings?.errors ?? []
         #expect(
-            errors.contains { $0.message.contains("there is no way from Reservoir6 to A0.0") && $0.line == 2 }, "\(errors)")
+            errors.contains { $0.message.contains("there is no way from Reservoir6 to A0.0") && $0.line == 2 },
+            "\(errors)")
     }
 
     @Test func `one pass finds errors of values, of devices and of nodes`() throws {
@@ -68,6 +70,15 @@ import Testing
             .write(to: file, atomically: true, encoding: .utf8)
         let findings = #expect(throws: SourceDiagnostics.self) { try lab.load() }
         #expect(findings?.errors.count == 3, "\(findings?.errors ?? [])")
+    }
+
+    @Test func `a valve that no device drives is found out among the devices`() throws {
+        let lab = try BrokenLab("  V10: {", "  V11: {", at: "V11")
+        defer { lab.remove() }
+        let findings = #expect(throws: SourceDiagnostics.self) { try lab.load() }
+        #expect(findings?.errors.map(\.message) == ["devices: the tubing has a valve V10, but no device is called so"])
+        #expect(findings?.errors.first.map(\.line) == lab.line - 15)
+        #expect(findings?.all.contains { $0.severity == .warning && $0.line == lab.line } == true)
     }
 
     @Test func `a numbered serial device is allowed on demand`() throws {
@@ -100,6 +111,7 @@ import Testing
         #expect(text.contains(old))
         let document = ConfigurationDocument(file: "profile.yaml")
         _ = DeviceProfile(parsing: text.replacing(old, with: new), in: document)
-        #expect(document.diagnostics.contains { $0.message.contains(message) && $0.line > 1 }, "\(document.diagnostics)")
+        #expect(
+            document.diagnostics.contains { $0.message.contains(message) && $0.line > 1 }, "\(document.diagnostics)")
     }
 }
