@@ -11,8 +11,12 @@ public final class ConfigurationDocument {
     /// Where values stand that were read, by the path of their keys.
     private var places: [String: SourcePosition] = [:]
 
-    public init(file: String) {
+    /// The time at which the file is read; what it says of the past must not lie behind it.
+    public let now: WrittenTime
+
+    public init(file: String, now: WrittenTime = .now) {
         self.file = file
+        self.now = now
     }
 
     /// The top level of the document; nil if the text is not a YAML mapping.
@@ -40,7 +44,12 @@ public final class ConfigurationDocument {
             SourceDiagnostic(file: self.file, line: line, column: column, severity: severity, message: message))
     }
 
-    /// Where the value of a key stands, `devices.A0.link` for example; of the section around it if it has none.
+    /// Reports something about the value of a key, `devices.A0.link` for example.
+    public func report(_ message: String, key path: String) {
+        self.diagnostics.append(SourceDiagnostic(at: self.place(of: path), message))
+    }
+
+    /// Where the value of a key stands, `devices.A0.link` or `fluidics.vials.0` for example; of the section around it if it has none.
     public func place(of path: String) -> SourcePosition {
         var keys = path.split(separator: ".")
         while !keys.isEmpty {

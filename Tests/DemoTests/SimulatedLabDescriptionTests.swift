@@ -86,7 +86,8 @@ import Testing
     @Test func `every device of the lab is simulated on the kind of line it has`() {
         #expect(self.described.devices.map(\.name) == self.lab.configuration.devices.map(\.name))
         let relay = self.described.devices.first { $0.name == "gas" }
-        #expect(relay?.kind == .relay(board: "tty:///dev/ttyACM0", channel: 1, gasValve: "ArdV_0_1"))
+        let board = "tty:///dev/serial/by-id/usb-Arduino_LLC_Arduino_Uno_example-if00"
+        #expect(relay?.kind == .relay(board: board, channel: 1, gasValve: "ArdV_0_1"))
         #expect(relay?.line == .tty)
         let potentiostat = self.described.devices.first { $0.name == "potentiostat" }
         #expect(potentiostat?.kind == .potentiostat(cell: "electrochemistry"))

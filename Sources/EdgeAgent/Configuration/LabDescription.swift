@@ -14,23 +14,33 @@ public struct LabDescription: Sendable {
 
     /// Loads a lab from its description file.
     ///
+    /// - Parameter now: what the description says of the past must not lie behind it.
     /// - Throws: all findings of all files together, if one of them is an error.
-    public init(contentsOf file: String) throws(SourceDiagnostics) {
+    public init(contentsOf file: String, now: WrittenTime = .now) throws(SourceDiagnostics) {
         let text = try TextFile.read(file)
-        let document = ConfigurationDocument(file: file)
+        let document = ConfigurationDocument(file: file, now: now)
         let directory = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
         let configuration = LabConfiguration(
             parsing: text, directory: directory.isEmpty ? "." : directory, in: document)
         var findings = document.diagnostics
         // The tables are read even when the description cannot be used, so that one pass shows everything.
-        let files = configuration.map(LabFiles.init) ?? LabFiles(parsing: text, directory: directory)
+        let files =
+            configuration.map { LabFiles($0, in: document) }
+            ?? LabFiles(parsing: text, directory: directory, in: document)
         let stocks = files.readStocks(&findings)
         let graph = files.readGraph(&findings)
         let profiles = files.readProfiles(&findings)
         if let configuration {
             findings += configuration.deviceFindings(profiles: profiles, in: document)
             if let graph, let stocks {
-                findings += configuration.nodeFindings(graph: graph, stocks: stocks, in: document)
+                let rows = files.stockRows()
+                let nodes = configuration.nodeFindings(
+                    graph: graph, stocks: stocks, rows: rows, profiles: profiles, in: document)
+                findings += nodes
+                if !nodes.contains(where: { $0.severity == .error }) {
+                    findings += configuration.routeFindings(
+                        router: Router(graph), stocks: stocks, rows: rows, in: document)
+                }
             }
         }
         guard let configuration, let stocks, let graph, !findings.contains(where: { $0.severity == .error }) else {
@@ -39,13 +49,12 @@ public struct LabDescription: Sendable {
         do throws(FormulationError) {
             self.model = try LabModel(
                 address: configuration.location.address, machine: configuration.location.machine, table: stocks,
-                router: Router(graph), handling: configuration.fluidics, syringes: configuration.syringes,
+                router: Router(graph), handling: configuration.fluidics,
+                syringes: configuration.syringes(profiles: profiles),
                 cell: configuration.cell, conductivity: configuration.conductivity,
                 electrolyte: configuration.electrolyte)
         } catch {
-            throw SourceDiagnostics([
-                SourceDiagnostic(file: configuration.stocksFile, line: 1, column: 1, message: "\(error)")
-            ])
+            throw SourceDiagnostics([SourceDiagnostic(at: document.place(of: "chemistry.stocks"), "\(error)")])
         }
         self.configuration = configuration
         self.profiles = profiles

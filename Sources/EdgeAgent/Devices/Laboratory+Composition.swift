@@ -21,13 +21,14 @@ extension Laboratory {
             switch (profile.driver, profile.family) {
             case ("cetoni.sila2", .syringePump):
                 self.pumps[entry.node ?? entry.name] = SiLASyringePump(
-                    name: entry.name, connection: try Self.connection(endpoint, entry.name, profile),
+                    name: entry.name, connection: try Self.connection(endpoint, entry, profile),
                     syringe: SyringeGeometry(
                         innerDiameter: entry.innerDiameter ?? .zero, stroke: entry.stroke ?? .zero),
-                    clock: clock, serverName: entry.serverName, margin: profile.margin)
+                    clock: clock, serverName: entry.serverName,
+                    fastestFlow: entry.syringe(profile: profile)?.flowRange.upperBound, margin: profile.margin)
             case ("cetoni.sila2", .rotaryValve):
                 self.valves[entry.name] = SiLARotaryValve(
-                    name: entry.name, connection: try Self.connection(endpoint, entry.name, profile),
+                    name: entry.name, connection: try Self.connection(endpoint, entry, profile),
                     positionCount: profile.count ?? 10, clock: clock, serverName: entry.serverName,
                     turnLimit: profile.callTimeout)
             case ("palmsens.methodscript", .potentiostat):
@@ -78,15 +79,16 @@ extension Laboratory {
     }
 
     private static func connection(
-        _ endpoint: LinkEndpoint, _ device: String, _ profile: DeviceProfile
+        _ endpoint: LinkEndpoint, _ entry: LabConfiguration.DeviceEntry, _ profile: DeviceProfile
     ) throws(DeviceError) -> SiLAConnection {
         guard case .tcp(let host, let port) = endpoint else {
             throw DeviceError(
-                .misconfigured, device: device, command: "open", "\(endpoint) is no network address",
+                .misconfigured, device: entry.name, command: "open", "\(endpoint) is no network address",
                 advice: "A SiLA 2 server is reached over tcp://host:port.")
         }
+        let security = entry.certificateFile.map(SiLAEndpoint.Security.pinned) ?? .plaintext
         return try SiLAConnection(
-            device: device, endpoint: SiLAEndpoint(host: host, port: Int(port), security: .plaintext),
+            device: entry.name, endpoint: SiLAEndpoint(host: host, port: Int(port), security: security),
             callDeadline: profile.callTimeout)
     }
 }
