@@ -13,7 +13,6 @@ struct Intake: Sendable {
     let cell: ConductivityCell
     let tenant: String
     let user: String
-    let started: ContinuousClock.Instant
     let observe: @Sendable (AgentEvent) -> Void
 
     /// One look at the broker. Serves at most one request; true if it did.
@@ -45,7 +44,7 @@ struct Intake: Sendable {
         try await self.checkSchema(parameters, of: method)
         let situation = LabSituation(
             fluid: await self.engine.fluid, cellTemperature: self.cell.temperature.reading,
-            temperatureAge: ContinuousClock.now - self.started)
+            temperatureAge: self.cell.temperature.age(atSecondsSince1970: Moment.now().utc / 1_000_000))
         let sample = SampleIdentity(
             request: request.uuid, id: self.journal.ids.make().description,
             date: String(Moment.now().text.prefix(10)))
