@@ -25,7 +25,8 @@ import Testing
                 let value = Self.strange.randomElement(using: &random)
             else { continue }
             let before = text[text.startIndex..<place.lowerBound].suffix(30)
-            try text.replacingCharacters(in: place, with: ": \(value)").write(to: file, atomically: true, encoding: .utf8)
+            try text.replacingCharacters(in: place, with: ": \(value)").write(
+                to: file, atomically: true, encoding: .utf8)
             do {
                 _ = try lab.load()
             } catch let findings as SourceDiagnostics {
