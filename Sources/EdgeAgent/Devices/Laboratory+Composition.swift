@@ -2,6 +2,7 @@ import DeviceDrivers
 public import DeviceKit
 import DeviceProfiles
 import Links
+import Methods
 
 extension Laboratory {
     /// Makes the driver of every device that the lab's description names. Nothing is opened yet: a device is connected
