@@ -34,6 +34,9 @@ actor RunEngine {
         self.fluid = try await Self.restore(model, from: journal)
     }
 
+    /// Takes over what an operator did to the liquids by hand; see `correct`.
+    func replaceFluid(_ fluid: FluidState) { self.fluid = fluid }
+
     /// Serves a request from first step to durable result, then cleans up.
     ///
     /// - Parameter makeResult: turns the method's result into what is posted, checked against the capability.
