@@ -34,6 +34,9 @@ actor RunEngine {
         self.fluid = try await Self.restore(model, from: journal)
     }
 
+    /// Takes over what an operator did to the liquids by hand; see `correct`.
+    func replaceFluid(_ fluid: FluidState) { self.fluid = fluid }
+
     /// Notes the claim to a request before it is reserved at the broker, so that no reservation is ever forgotten.
     func queue(_ prepared: PreparedRun, by method: any Method, request: JSONValue) async throws(AgentError) -> UUIDv7 {
         let memory = try JSONValue(kept: prepared)
