@@ -74,14 +74,14 @@ struct StockCommand: AsyncParsableCommand {
     }
 
     struct Empty: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "A waste bottle was emptied.")
+        static let configuration = CommandConfiguration(abstract: "A waste bottle or a syringe was emptied.")
 
         @Argument(help: "The waste, as `stock list` shows it.")
-        var waste: String
+        var node: String
 
         @OptionGroup var change: StockChangeOptions
 
-        func run() async throws { try await self.change.note(.emptied(waste: self.waste)) }
+        func run() async throws { try await self.change.note(.emptied(node: self.node)) }
     }
 }
 

@@ -8,8 +8,8 @@ public enum StockCorrection: Sendable, Hashable, Codable {
     case refilled(node: String, holds: Volume)
     /// A filled vial was taken away; an empty one stands in its place.
     case freed(vial: String)
-    /// A waste bottle was emptied.
-    case emptied(waste: String)
+    /// A waste bottle, or a syringe, was emptied.
+    case emptied(node: String)
 
     public var node: String {
         switch self {
@@ -22,7 +22,7 @@ public enum StockCorrection: Sendable, Hashable, Codable {
         switch self {
         case .refilled: "refill"
         case .freed: "free vial"
-        case .emptied: "empty waste"
+        case .emptied: "empty"
         }
     }
 
@@ -35,9 +35,10 @@ public enum StockCorrection: Sendable, Hashable, Codable {
     /// - Throws: `.badData` where the vessel is of another kind, or nothing would change.
     func applied(to fluid: FluidState, of lab: LabModel) throws(OperatorError) -> FluidState {
         let old = try self.holder(in: fluid, of: lab)
+        let content = try self.content(in: lab)
         var new = fluid
         do throws(FluidStateError) {
-            try new.set(self.node, to: .init(self.content(in: lab), capacity: old.capacity))
+            try new.set(self.node, to: .init(content, capacity: old.capacity))
         } catch {
             throw OperatorError(.badData, "\(error)")
         }
@@ -46,7 +47,7 @@ public enum StockCorrection: Sendable, Hashable, Codable {
 
     /// The vessel before, if it is one that this can be done to.
     private func holder(in fluid: FluidState, of lab: LabModel) throws(OperatorError) -> FluidState.Holder {
-        guard let holder = fluid.vessels[self.node], let kind = lab.router.graph.node(self.node)?.kind else {
+        guard let holder = fluid.vessels[self.node] ?? fluid.syringes[self.node], let kind = lab.router.graph.node(self.node)?.kind else {
             throw OperatorError(.badData, "the lab has no vessel \(self.node); see `edge-agent stock`")
         }
         switch self {
@@ -55,6 +56,10 @@ public enum StockCorrection: Sendable, Hashable, Codable {
                 throw OperatorError(
                     .badData, "\(self.node) is a vial; an empty one in its place is `edge-agent stock free \(self.node)`")
             }
+            guard kind != .pump else {
+                throw OperatorError(
+                    .badData, "\(self.node) is a syringe; once emptied it is `edge-agent stock empty \(self.node)`")
+            }
             guard kind != .waste else {
                 throw OperatorError(
                     .badData, "\(self.node) is a waste; once emptied it is `edge-agent stock empty \(self.node)`")
@@ -62,7 +67,9 @@ public enum StockCorrection: Sendable, Hashable, Codable {
         case .freed:
             guard kind == .vial else { throw OperatorError(.badData, "\(self.node) is no vial; see `edge-agent stock`") }
         case .emptied:
-            guard kind == .waste else { throw OperatorError(.badData, "\(self.node) is no waste; see `edge-agent stock`") }
+            guard kind == .waste || kind == .pump else {
+                throw OperatorError(.badData, "\(self.node) is neither a waste nor a syringe; see `edge-agent stock`")
+            }
         }
         if case .refilled = self { return holder }
         guard holder.content.liquidVolume > .zero else {

@@ -56,8 +56,11 @@ public struct StockReport: Sendable, Hashable, Codable {
 
     /// - Parameter memory: what the agent remembers; nil shows the lab as first described.
     public init(_ lab: LabModel, remembering memory: LabMemory?) throws(OperatorError) {
-        let fluid = try memory?.fluid.map { fluid throws(OperatorError) in try fluid.fitting(lab) }
-        try self.init(lab, fluid ?? .asDescribed(lab), remembered: fluid != nil)
+        if let fluid = memory?.fluid {
+            self.init(lab, try fluid.fitting(lab), remembered: true)
+        } else {
+            self.init(lab, try .asDescribed(lab), remembered: false)
+        }
     }
 
     init(_ lab: LabModel, _ fluid: FluidState, remembered: Bool) {

@@ -53,7 +53,7 @@ import Testing
         try await self.withJournal { journal in
             try await self.keep(FluidPortion(.solvent, volume: Volume(1, .litre)), in: "waste_1", journal)
             let before = try await journal.fluid(of: self.model)
-            _ = try await journal.correct(.emptied(waste: "waste_1"), in: self.model, by: "ada")
+            _ = try await journal.correct(.emptied(node: "waste_1"), in: self.model, by: "ada")
             var after = try await journal.fluid(of: self.model)
             #expect(after.vessels["waste_1"]?.content.isEmpty == true)
             try after.set("waste_1", to: try #require(before.vessels["waste_1"]))
@@ -72,7 +72,7 @@ import Testing
         (.refilled(node: "Solvent", holds: Volume(.nan, .millilitre)), "cannot hold"),
         (.refilled(node: "Solvent", holds: Volume(1001, .litre)), "cannot hold"),
         (.freed(vial: "Reservoir6"), "is no vial"), (.freed(vial: "vial_1"), "is empty already"),
-        (.emptied(waste: "vial_1"), "is no waste"), (.emptied(waste: "waste_1"), "is empty already"),
+        (.emptied(node: "vial_1"), "is no waste"), (.emptied(node: "waste_1"), "is empty already"),
     ])
     func `what cannot be is refused, and leaves neither a change nor an entry`(
         _ correction: StockCorrection, says: String
@@ -128,7 +128,7 @@ import Testing
     @Test func `corrections read back from the control socket's line as they were sent`() throws {
         for correction in [
             StockCorrection.refilled(node: "Reservoir6", holds: Volume(50, .millilitre)), .freed(vial: "vial_1"),
-            .emptied(waste: "waste_1"),
+            .emptied(node: "waste_1"),
         ] {
             let request = OperatorRequest.correct(correction, person: "ada")
             var line = try ControlLine.asking(request)
