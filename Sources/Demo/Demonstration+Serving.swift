@@ -66,7 +66,8 @@ extension Demonstration {
             } catch is CancellationError {
                 continue
             } catch let error as AgentError {
-                let code: Int32 = error.code == .misconfigured || error.code == .badState ? 78 : error.code == .storage ? 74 : 69
+                let code: Int32 =
+                    error.code == .misconfigured || error.code == .badState ? 78 : error.code == .storage ? 74 : 69
                 throw DemonstrationFailure(code, "the agent: \(error)")
             }
         }

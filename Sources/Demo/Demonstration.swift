@@ -8,7 +8,7 @@ import Simulators
 public struct Demonstration: Sendable {
     /// Lab seconds per second. What the devices and the broker take in wall time is more than half of the whole at this
     /// speed, so that more of it gains little.
-    public static let standardSpeed = 400.0
+    public static let standardSpeed = 250.0
 
     let lab: LabDescription
     let labFile: String

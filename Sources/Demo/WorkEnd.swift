@@ -25,7 +25,9 @@ public enum WorkEnd: Sendable, Hashable {
         if watchingInput {
             DispatchQueue(label: "standard input").async {
                 var buffer = [UInt8](repeating: 0, count: 256)
-                while case let count = read(STDIN_FILENO, &buffer, buffer.count), count > 0 || errno == EINTR && count < 0 {}
+                while case let count = read(STDIN_FILENO, &buffer, buffer.count),
+                    count > 0 || errno == EINTR && count < 0
+                {}
                 continuation.yield(.inputClosed)
             }
         }

@@ -18,7 +18,9 @@ extension WorldDescription {
             cells: graph.cell(of: configuration.cell.instrument).map {
                 [InstrumentCell(configuration.cell, edge: $0.label)]
             } ?? [],
-            liquids: Self.liquids(of: lab))
+            liquids: Self.liquids(of: lab),
+            // Enough to empty every line of the labs described so far several times in a pulse of a minute.
+            physics: Physics(gasFlow: FlowRate(0.2, .millilitrePerSecond)))
     }
 
     /// Every stock solution by its id, and the solvent by its node.

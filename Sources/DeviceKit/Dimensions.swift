@@ -136,12 +136,21 @@ extension Quantity where Kind == TemperatureDimension {
     public var celsius: Double { self.in(.kelvin) - 273.15 }
 }
 
-public func / (volume: Volume, flow: FlowRate) -> Duration { .seconds(volume.si / flow.si) }
+/// How long `flow` takes for `volume`. No longer than `Duration.longest`: a flow of zero never gets there.
+public func / (volume: Volume, flow: FlowRate) -> Duration {
+    let seconds = volume.si / flow.si
+    let longest = Duration.longest.seconds
+    guard !seconds.isNaN else { return .longest }
+    return .seconds(min(max(seconds, -longest), longest))
+}
 public func * (flow: FlowRate, time: Duration) -> Volume { Volume(si: flow.si * time.seconds) }
 /// κ = K / R.
 public func / (cell: CellConstant, resistance: Resistance) -> Conductivity { Conductivity(si: cell.si / resistance.si) }
 
 extension Duration {
+    /// A hundred years, more than any wait in a lab. Every clock can still count it.
+    public static let longest = Duration.seconds(3_155_760_000)
+
     /// The whole duration as a number of seconds.
     public var seconds: Double {
         let (seconds, attoseconds) = self.components

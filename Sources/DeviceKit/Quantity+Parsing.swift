@@ -22,6 +22,7 @@ extension Quantity {
             throw QuantityParseError(description: "unknown unit “\(symbol)”; write one of \(known)")
         }
         self.init(value, unit)
+        guard self.isFinite else { throw QuantityParseError(description: "“\(text)” is too large a number") }
     }
 }
 
@@ -36,6 +37,9 @@ extension Duration {
         }
         guard let scale = scales[symbol] else {
             throw QuantityParseError(description: "“\(text)” needs a unit of time: ms, s, min, h or d")
+        }
+        guard abs(value * scale) <= Duration.longest.seconds else {
+            throw QuantityParseError(description: "“\(text)” is longer than a hundred years")
         }
         self = .seconds(value * scale)
     }

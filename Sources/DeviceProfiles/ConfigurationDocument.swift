@@ -8,9 +8,15 @@ public final class ConfigurationDocument {
     /// Path under which findings are reported.
     public let file: String
     public private(set) var diagnostics: [SourceDiagnostic] = []
+    /// Where values stand that were read, by the path of their keys.
+    private var places: [String: SourcePosition] = [:]
 
-    public init(file: String) {
+    /// The time at which the file is read; what it says of the past must not lie behind it.
+    public let now: WrittenTime
+
+    public init(file: String, now: WrittenTime = .now) {
         self.file = file
+        self.now = now
     }
 
     /// The top level of the document; nil if the text is not a YAML mapping.
@@ -36,6 +42,26 @@ public final class ConfigurationDocument {
     public func report(_ message: String, line: Int, column: Int, severity: SourceDiagnostic.Severity = .error) {
         self.diagnostics.append(
             SourceDiagnostic(file: self.file, line: line, column: column, severity: severity, message: message))
+    }
+
+    /// Reports something about the value of a key, `devices.A0.link` for example.
+    public func report(_ message: String, key path: String) {
+        self.diagnostics.append(SourceDiagnostic(at: self.place(of: path), message))
+    }
+
+    /// Where the value of a key stands, `devices.A0.link` or `fluidics.vials.0` for example; of the section around it if it has none.
+    public func place(of path: String) -> SourcePosition {
+        var keys = path.split(separator: ".")
+        while !keys.isEmpty {
+            if let place = self.places[keys.joined(separator: ".")] { return place }
+            keys.removeLast()
+        }
+        return SourcePosition(file: self.file, line: 1, column: 1)
+    }
+
+    func note(_ path: String, at node: Node) {
+        guard let mark = node.mark else { return }
+        self.places[path] = SourcePosition(file: self.file, line: mark.line, column: mark.column)
     }
 
     func report(_ message: String, at node: Node) {

@@ -2,6 +2,9 @@ public import DeviceKit
 import Yams
 
 /// A mapping inside a configuration document. Reading a key marks it as known; `finish()` reports the others.
+///
+/// A value that can be read but is not allowed is reported and still handed out: one pass then finds more. Whoever
+/// reads must not use anything of a document with errors.
 public final class ConfigurationSection {
     /// Where the section stands, `devices.A0` for example; empty at the top.
     public let path: String
@@ -28,12 +31,21 @@ public final class ConfigurationSection {
         self.required(key, { self.optionalText(key) })
     }
 
-    public func quantity<Kind>(_ key: String, _ kind: Quantity<Kind>.Type = Quantity<Kind>.self) -> Quantity<Kind>? {
-        self.required(key, { self.optionalQuantity(key) })
+    public func quantity<Kind>(
+        _ key: String, _ kind: Quantity<Kind>.Type = Quantity<Kind>.self, _ allowed: Allowed<Quantity<Kind>>? = nil
+    ) -> Quantity<Kind>? {
+        self.required(key, { self.optionalQuantity(key, kind, allowed) })
     }
 
-    public func duration(_ key: String) -> Duration? { self.required(key, { self.optionalDuration(key) }) }
-    public func integer(_ key: String) -> Int? { self.required(key, { self.optionalInteger(key) }) }
+    public func duration(_ key: String, _ allowed: Allowed<Duration>? = nil) -> Duration? {
+        self.required(key, { self.optionalDuration(key, allowed) })
+    }
+
+    public func integer(_ key: String, _ allowed: Allowed<Int>? = nil) -> Int? {
+        self.required(key, { self.optionalInteger(key, allowed) })
+    }
+
+    public func texts(_ key: String) -> [String]? { self.required(key, { self.optionalTexts(key) }) }
     public func section(_ key: String) -> ConfigurationSection? {
         self.required(key, { self.optionalSection(key) })
     }
@@ -50,22 +62,23 @@ public final class ConfigurationSection {
     }
 
     public func optionalQuantity<Kind>(
-        _ key: String, _ kind: Quantity<Kind>.Type = Quantity<Kind>.self
+        _ key: String, _ kind: Quantity<Kind>.Type = Quantity<Kind>.self, _ allowed: Allowed<Quantity<Kind>>? = nil
     ) -> Quantity<Kind>? {
-        self.parsed(key) { text throws(QuantityParseError) in try Quantity<Kind>(parsing: text) }
+        self.checked(
+            key, self.parsed(key) { text throws(QuantityParseError) in try Quantity<Kind>(parsing: text) }, allowed)
     }
 
-    public func optionalDuration(_ key: String) -> Duration? {
-        self.parsed(key) { text throws(QuantityParseError) in try Duration(parsing: text) }
+    public func optionalDuration(_ key: String, _ allowed: Allowed<Duration>? = nil) -> Duration? {
+        self.checked(key, self.parsed(key) { text throws(QuantityParseError) in try Duration(parsing: text) }, allowed)
     }
 
-    public func optionalInteger(_ key: String) -> Int? {
+    public func optionalInteger(_ key: String, _ allowed: Allowed<Int>? = nil) -> Int? {
         guard let value = self.value(key) else { return nil }
         guard let integer = value.int else {
             self.document.report("\(self.name(key)): expected a whole number", at: value)
             return nil
         }
-        return integer
+        return self.checked(key, integer, allowed)
     }
 
     public func optionalBool(_ key: String) -> Bool? {
@@ -77,13 +90,13 @@ public final class ConfigurationSection {
         return bool
     }
 
-    public func optionalNumber(_ key: String) -> Double? {
+    public func optionalNumber(_ key: String, _ allowed: Allowed<Double>? = nil) -> Double? {
         guard let value = self.value(key) else { return nil }
         guard let number = value.float, number.isFinite else {
             self.document.report("\(self.name(key)): expected a number", at: value)
             return nil
         }
-        return number
+        return self.checked(key, number, allowed)
     }
 
     public func optionalSection(_ key: String) -> ConfigurationSection? {
@@ -101,6 +114,9 @@ public final class ConfigurationSection {
             self.document.report("\(self.name(key)): expected a list of texts, [a, b]", at: value)
             return nil
         }
+        for (index, item) in (value.sequence.map { Array($0) } ?? []).enumerated() {
+            self.document.note("\(self.name(key)).\(index)", at: item)
+        }
         return texts
     }
 
@@ -117,7 +133,9 @@ public final class ConfigurationSection {
 
     private func value(_ key: String) -> Node? {
         self.known.insert(key)
-        return self.node.mapping?[key]
+        guard let value = self.node.mapping?[key] else { return nil }
+        self.document.note(self.name(key), at: value)
+        return value
     }
 
     private func required<Value>(_ key: String, _ read: () -> Value?) -> Value? {
@@ -127,6 +145,15 @@ public final class ConfigurationSection {
             return nil
         }
         return read()
+    }
+
+    /// Reports a value that is not allowed, and hands it out all the same, for the checks that follow.
+    private func checked<Value>(_ key: String, _ value: Value?, _ allowed: Allowed<Value>?) -> Value? {
+        if let value, let allowed, !allowed.contains(value) {
+            let text = self.node.mapping?[key]?.scalar?.string ?? "\(value)"
+            self.report("\(self.name(key)): “\(text)” must be \(allowed.words)", key: key)
+        }
+        return value
     }
 
     private func parsed<Value>(_ key: String, _ parse: (String) throws(QuantityParseError) -> Value) -> Value? {
@@ -139,7 +166,8 @@ public final class ConfigurationSection {
         }
     }
 
-    private func name(_ key: String) -> String { self.path.isEmpty ? key : "\(self.path).\(key)" }
+    /// The key with the sections around it.
+    public func name(_ key: String) -> String { self.path.isEmpty ? key : "\(self.path).\(key)" }
 }
 
 extension String {

@@ -26,7 +26,13 @@ public final class Agent: Sendable {
     public func run() async throws {
         let laboratory = try self.makeLaboratory()
         let client = try self.makeClient()
-        let journal = try self.openJournal()
+        let journal: Journal
+        do throws(AgentError) {
+            journal = try self.openJournal()
+        } catch {
+            await client.close()
+            throw error
+        }
         do {
             try await self.work(laboratory, client, journal)
         } catch is CancellationError {
@@ -41,20 +47,22 @@ public final class Agent: Sendable {
     private func work(_ laboratory: Laboratory, _ client: FinalesClient, _ journal: Journal) async throws {
         let model = self.options.lab.model
         let archive = RawArchive(directory: self.options.stateDirectory)
-        let executor = StepExecutor(laboratory: laboratory, clock: self.options.clock, archive: archive.keep)
+        let interlocks = Interlocks(laboratory: laboratory, router: model.router)
+        let executor = StepExecutor(
+            laboratory: laboratory, interlocks: interlocks, clock: self.options.clock, archive: archive.keep)
         let engine = try await RunEngine(
             journal: journal, laboratory: laboratory, executor: executor, model: model, observe: self.observe)
-        try await engine.lookAfterUnfinishedRuns()
         let control = try await ControlSocket(stateDirectory: self.options.stateDirectory)
-        let desk = OperatorDesk(journal: journal, engine: engine, laboratory: laboratory)
+        let desk = OperatorDesk(journal: journal, engine: engine, laboratory: laboratory, model: model)
         let intake = Intake(
             client: client, journal: journal, engine: engine, methods: model.methods, cell: model.cell,
             tenant: self.options.lab.configuration.broker.tenant, user: self.options.user,
-            started: ContinuousClock.now, observe: self.observe)
+            observe: self.observe)
         let delivery = Delivery(journal: journal, client: client)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await control.run { request throws(OperatorError) in try await desk.answer(request) } }
             try await self.connect(laboratory)
+            try await engine.lookAfterUnfinishedRuns()
             group.addTask { try await delivery.run() }
             group.addTask { try await DeliveryReport(journal: journal, observe: self.observe).run() }
             group.addTask { try await self.takeIn(intake, client, journal) }
@@ -66,22 +74,26 @@ public final class Agent: Sendable {
     /// Looks at the broker again and again. A broker that cannot be reached is told once, and again when it is back.
     private func takeIn(_ intake: Intake, _ client: FinalesClient, _ journal: Journal) async throws {
         var isReachable: Bool?
-        var knowsCapabilities = false
+        // What the broker offers changes seldom, and only by hand.
+        var capabilitiesAge = Int.max
         while true {
             try Task.checkCancellation()
             var hasServed = false
             do {
-                if !knowsCapabilities {
+                if capabilitiesAge > 60 {
                     _ = try await client.keepCapabilities(in: journal)
-                    knowsCapabilities = true
+                    capabilitiesAge = 0
                 }
+                capabilitiesAge += 1
+                try await intake.giveBackStranded()
                 hasServed = try await intake.round()
                 if isReachable != true {
                     isReachable = true
                     self.observe(.brokerReachable(true, detail: "\(client.address)"))
                 }
             } catch let error as BrokerError {
-                if error.code == .cancelled { throw CancellationError() }
+                if error.code == .cancelled || Task.isCancelled { throw CancellationError() }
+                if error.code == .misconfigured { throw AgentError(.misconfigured, "\(error)") }
                 if isReachable != false {
                     isReachable = false
                     self.observe(.brokerReachable(false, detail: "\(error)"))

@@ -29,7 +29,8 @@ public final class ByteChannel: Sendable {
 
     /// Takes over a non-blocking descriptor and closes it in the end.
     init(
-        takingOver descriptor: Int32, isConnecting: Bool = false,
+        takingOver descriptor: Int32,
+        isConnecting: Bool = false,
         beforeClosing: @escaping @Sendable (Int32) -> Void = { _ in }
     ) {
         self.state = Mutex(State(descriptor: descriptor, isConnecting: isConnecting))
@@ -51,7 +52,8 @@ public final class ByteChannel: Sendable {
     ///
     /// A `shielded` read goes on although the task is cancelled: for bringing a device to rest.
     public func read(
-        until deadline: ContinuousClock.Instant? = nil, shielded: Bool = false
+        until deadline: ContinuousClock.Instant? = nil,
+        shielded: Bool = false
     ) async throws(ChannelError) -> [UInt8] {
         let ticket = self.takeTicket()
         let result: Result<[UInt8], ChannelError> = await withTaskCancellationHandler {
@@ -68,7 +70,9 @@ public final class ByteChannel: Sendable {
     /// Hands all bytes to the kernel; waits until `deadline` where its buffer is full. After an error, what was left is
     /// dropped.
     public func write(
-        _ bytes: [UInt8], until deadline: ContinuousClock.Instant? = nil, shielded: Bool = false
+        _ bytes: [UInt8],
+        until deadline: ContinuousClock.Instant? = nil,
+        shielded: Bool = false
     ) async throws(ChannelError) {
         let ticket = self.takeTicket()
         let result: Result<Void, ChannelError> = await withTaskCancellationHandler {

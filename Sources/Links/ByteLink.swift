@@ -52,8 +52,12 @@ public final class ByteLink: Sendable {
     ///   - device: name for messages.
     ///   - recovery: nil takes the transport's own.
     public init(
-        device: String, over transport: any LinkTransport, timeouts: LinkTimeouts = LinkTimeouts(),
-        recovery: LinkRecovery? = nil, unsolicited: UnsolicitedBytes = .drop, tap: LinkTap? = nil
+        device: String,
+        over transport: any LinkTransport,
+        timeouts: LinkTimeouts = LinkTimeouts(),
+        recovery: LinkRecovery? = nil,
+        unsolicited: UnsolicitedBytes = .drop,
+        tap: LinkTap? = nil
     ) {
         self.device = device
         self.transport = transport
@@ -83,8 +87,12 @@ public final class ByteLink: Sendable {
     ///   - cleaning: who makes a dirty line trustworthy again.
     /// - Throws: `.busy` where the turn does not come, `.absent` where the line cannot be opened, and what `body` throws.
     public func exchange<Value: Sendable>(
-        _ command: String, priority: LinkPriority = .run, silence: DeviceError.Code = .timedOut,
-        waiting: Duration? = nil, shielded: Bool = false, cleaning: Cleaning = .byLink,
+        _ command: String,
+        priority: LinkPriority = .run,
+        silence: DeviceError.Code = .timedOut,
+        waiting: Duration? = nil,
+        shielded: Bool = false,
+        cleaning: Cleaning = .byLink,
         isolation: isolated (any Actor)? = #isolation,
         _ body: (LinkExchange) async throws(DeviceError) -> Value
     ) async throws(DeviceError) -> Value {
@@ -94,8 +102,15 @@ public final class ByteLink: Sendable {
         let exchange = self.line.withLock { line in
             defer { line.leftover = [] }
             return LinkExchange(
-                of: self, command: command, channel: channel, kept: line.leftover, silence: silence,
-                shielded: shielded, startsDirty: line.isDirty, interruptions: line.interruptions)
+                of: self,
+                command: command,
+                channel: channel,
+                kept: line.leftover,
+                silence: silence,
+                shielded: shielded,
+                startsDirty: line.isDirty,
+                interruptions: line.interruptions
+            )
         }
         do {
             let value = try await body(exchange)
@@ -118,7 +133,12 @@ public final class ByteLink: Sendable {
             return line.channel
         }
         guard let channel else {
-            throw self.error(.absent, command, "\(self.address) is not open", "Check that the device is on and connected.")
+            throw self.error(
+                .absent,
+                command,
+                "\(self.address) is not open",
+                "Check that the device is on and connected."
+            )
         }
         do {
             try channel.writeNow(bytes)
@@ -137,7 +157,10 @@ public final class ByteLink: Sendable {
     }
 
     func error(
-        _ code: DeviceError.Code, _ command: String, _ detail: String, _ advice: String
+        _ code: DeviceError.Code,
+        _ command: String,
+        _ detail: String,
+        _ advice: String
     ) -> DeviceError {
         DeviceError(code, device: self.device, command: command, detail, advice: advice)
     }
@@ -150,7 +173,10 @@ public final class ByteLink: Sendable {
     var interruptions: Int { self.line.withLock { $0.interruptions } }
 
     private func takeTurn(
-        _ command: String, _ priority: LinkPriority, within limit: Duration, shielded: Bool
+        _ command: String,
+        _ priority: LinkPriority,
+        within limit: Duration,
+        shielded: Bool
     ) async throws(DeviceError) {
         do {
             try await self.turns.take(priority, within: limit, shielded: shielded)
@@ -159,7 +185,12 @@ public final class ByteLink: Sendable {
             case .cancelled:
                 throw self.error(.cancelled, command, "stopped before anything was sent", "Nothing is to be done.")
             case .timedOut:
-                throw self.error(.busy, command, "the link was in use for \(limit)", "Wait for the running command, or stop it.")
+                throw self.error(
+                    .busy,
+                    command,
+                    "the link was in use for \(limit)",
+                    "Wait for the running command, or stop it."
+                )
             case .full:
                 throw self.error(.busy, command, "too many commands wait for the link", "Stop what floods the device.")
             }
@@ -168,7 +199,9 @@ public final class ByteLink: Sendable {
 
     /// The open channel with nothing old in it.
     private func trustworthyChannel(
-        _ command: String, _ cleaning: Cleaning, shielded: Bool
+        _ command: String,
+        _ cleaning: Cleaning,
+        shielded: Bool
     ) async throws(DeviceError) -> ByteChannel {
         await self.rest(shielded: shielded)
         let isToBeCleaned = cleaning == .byLink && self.line.withLock { $0.isDirty }

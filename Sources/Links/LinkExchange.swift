@@ -22,8 +22,14 @@ public final class LinkExchange: Sendable {
     private let state: Mutex<State>
 
     init(
-        of link: ByteLink, command: String, channel: ByteChannel, kept: [UInt8], silence: DeviceError.Code,
-        shielded: Bool, startsDirty: Bool, interruptions: Int
+        of link: ByteLink,
+        command: String,
+        channel: ByteChannel,
+        kept: [UInt8],
+        silence: DeviceError.Code,
+        shielded: Bool,
+        startsDirty: Bool,
+        interruptions: Int
     ) {
         self.link = link
         self.channel = channel
@@ -82,7 +88,9 @@ public final class LinkExchange: Sendable {
     ///
     /// - Throws: `.garbled` for a line longer than `longest` bytes.
     public func readLine(
-        ending: UInt8 = 0x0A, longest: Int = 4096, within limit: Duration? = nil
+        ending: UInt8 = 0x0A,
+        longest: Int = 4096,
+        within limit: Duration? = nil
     ) async throws(DeviceError) -> [UInt8] {
         try await self.readFrame(longest: longest, within: limit) { bytes in
             bytes.firstIndex(of: ending).map { $0 - bytes.startIndex + 1 }
@@ -96,7 +104,9 @@ public final class LinkExchange: Sendable {
 
     /// The next frame: `length` looks at what has come so far and says how many bytes the frame has, or nil for more.
     public func readFrame(
-        longest: Int = 4096, within limit: Duration? = nil, _ length: (ArraySlice<UInt8>) -> Int?
+        longest: Int = 4096,
+        within limit: Duration? = nil,
+        _ length: (ArraySlice<UInt8>) -> Int?
     ) async throws(DeviceError) -> [UInt8] {
         var deadline = ContinuousClock.now + (limit ?? self.timeouts.firstByte)
         var gap = limit ?? self.timeouts.firstByte
@@ -107,8 +117,11 @@ public final class LinkExchange: Sendable {
             guard self.pendingCount < longest else {
                 let bytes = self.unread
                 throw self.link.error(
-                    .garbled, self.command, "\(bytes.count) bytes came without an end: \(Self.printable(bytes))",
-                    "Check the line settings of the device.")
+                    .garbled,
+                    self.command,
+                    "\(bytes.count) bytes came without an end: \(Self.printable(bytes))",
+                    "Check the line settings of the device."
+                )
             }
             try await self.receive(until: deadline, gap)
             (deadline, gap) = self.nextDeadline()
@@ -117,9 +130,11 @@ public final class LinkExchange: Sendable {
 
     /// What comes until nothing has come for the between-bytes time-out: for devices whose answers have no end.
     /// Empty if nothing came within the first-byte time-out.
-    public func readUntilQuiet(longest: Int = 4096, within limit: Duration? = nil) async throws(DeviceError) -> [UInt8] {
+    public func readUntilQuiet(longest: Int = 4096, within limit: Duration? = nil) async throws(DeviceError) -> [UInt8]
+    {
         var bytes = self.takePending()
-        var deadline = ContinuousClock.now + (bytes.isEmpty ? limit ?? self.timeouts.firstByte : self.timeouts.betweenBytes)
+        var deadline =
+            ContinuousClock.now + (bytes.isEmpty ? limit ?? self.timeouts.firstByte : self.timeouts.betweenBytes)
         while bytes.count < longest {
             do {
                 let chunk = try await self.channel.read(until: deadline, shielded: self.isShielded)
@@ -185,7 +200,8 @@ public final class LinkExchange: Sendable {
     }
 
     private func receive(
-        until deadline: ContinuousClock.Instant, _ gap: Duration
+        until deadline: ContinuousClock.Instant,
+        _ gap: Duration
     ) async throws(DeviceError) {
         do {
             let bytes = try await self.channel.read(until: deadline, shielded: self.isShielded)
@@ -211,17 +227,35 @@ public final class LinkExchange: Sendable {
     private func deviceError(_ error: ChannelError, _ silence: String) -> DeviceError {
         switch error {
         case .timedOut:
-            self.link.error(self.silence, self.command, silence, "Check that the device is on and connected to \(self.link.address).")
+            self.link.error(
+                self.silence,
+                self.command,
+                silence,
+                "Check that the device is on and connected to \(self.link.address)."
+            )
         case .cancelled:
             self.link.error(.cancelled, self.command, "stopped while waiting for the answer", "Nothing is to be done.")
         case .overtaken:
-            self.link.error(.cancelled, self.command, "overtaken by a stop while it was being sent", "Nothing is to be done.")
+            self.link.error(
+                .cancelled,
+                self.command,
+                "overtaken by a stop while it was being sent",
+                "Nothing is to be done."
+            )
         case .ended(let reason):
             self.link.error(
-                self.record.isEmpty ? .absent : self.silence, self.command, "\(self.link.address): \(reason)",
-                "Check plug and power of the device.")
+                self.record.isEmpty ? .absent : self.silence,
+                self.command,
+                "\(self.link.address): \(reason)",
+                "Check plug and power of the device."
+            )
         case .occupied:
-            self.link.error(.busy, self.command, "somebody else reads from \(self.link.address)", "This is a fault of the driver.")
+            self.link.error(
+                .busy,
+                self.command,
+                "somebody else reads from \(self.link.address)",
+                "This is a fault of the driver."
+            )
         }
     }
 }

@@ -14,8 +14,12 @@ public struct LinkTimeouts: Sendable, Hashable {
     public var pause: Duration
 
     public init(
-        open: Duration = .seconds(3), write: Duration = .seconds(1), firstByte: Duration = .seconds(1),
-        betweenBytes: Duration = .milliseconds(250), total: Duration = .seconds(10), pause: Duration = .zero
+        open: Duration = .seconds(3),
+        write: Duration = .seconds(1),
+        firstByte: Duration = .seconds(1),
+        betweenBytes: Duration = .milliseconds(250),
+        total: Duration = .seconds(10),
+        pause: Duration = .zero
     ) {
         self.open = open
         self.write = write

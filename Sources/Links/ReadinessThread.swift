@@ -104,12 +104,15 @@ final class ReadinessThread: Sendable {
         let box = Unmanaged.passRetained(Box(body))
         var thread = pthread_t()
         let failure = pthread_create(
-            &thread, nil,
+            &thread,
+            nil,
             { argument in
                 guard let argument else { return nil }
                 Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
                 return nil
-            }, box.toOpaque())
+            },
+            box.toOpaque()
+        )
         precondition(failure == 0, "the system refuses another thread: \(SystemError(failure))")
         pthread_detach(thread)
     }

@@ -37,7 +37,10 @@ public struct SerialLink: LinkTransport, Hashable {
         switch error.number {
         case EBUSY: self.heldElsewhere()
         case EACCES, EPERM:
-            LinkOpeningError(.misconfigured, "\(self.path): \(error); the agent's user must be in the tty's group, dialout")
+            LinkOpeningError(
+                .misconfigured,
+                "\(self.path): \(error); the agent's user must be in the tty's group, dialout"
+            )
         default: LinkOpeningError(.absent, "\(self.path): \(error)")
         }
     }

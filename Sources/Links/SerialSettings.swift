@@ -13,7 +13,11 @@ public struct SerialSettings: Sendable, Hashable {
     public var flowControl: FlowControl
 
     public init(
-        baud: Int, dataBits: Int = 8, parity: Parity = .none, stopBits: Int = 1, flowControl: FlowControl = .none
+        baud: Int,
+        dataBits: Int = 8,
+        parity: Parity = .none,
+        stopBits: Int = 1,
+        flowControl: FlowControl = .none
     ) {
         self.baud = baud
         self.dataBits = dataBits

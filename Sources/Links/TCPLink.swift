@@ -30,7 +30,8 @@ public struct TCPLink: LinkTransport, Hashable {
     }
 
     private func connect(
-        to address: SocketAddress, until deadline: ContinuousClock.Instant
+        to address: SocketAddress,
+        until deadline: ContinuousClock.Instant
     ) async throws(LinkOpeningError) -> ByteChannel {
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = socket(address.family, type, 0)

@@ -21,12 +21,15 @@ struct TerminalHolder: CustomStringConvertible {
     private static func lockOwner(of path: String) -> Int32? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
-        let device = (major: (status.st_dev >> 8) & 0xFFF, minor: (status.st_dev & 0xFF) | ((status.st_dev >> 12) & 0xFFF00))
+        let device = (
+            major: (status.st_dev >> 8) & 0xFFF, minor: (status.st_dev & 0xFF) | ((status.st_dev >> 12) & 0xFFF00)
+        )
         for line in Self.contents(of: "/proc/locks").split(separator: 0x0A) {
             let fields = line.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
             guard fields.count >= 6, fields[1] == "FLOCK", let processID = Int32(fields[4]) else { continue }
             let place = fields[5].split(separator: ":")
-            guard place.count == 3, UInt(place[0], radix: 16) == device.major, UInt(place[1], radix: 16) == device.minor,
+            guard place.count == 3, UInt(place[0], radix: 16) == device.major,
+                UInt(place[1], radix: 16) == device.minor,
                 UInt(place[2]) == status.st_ino
             else { continue }
             return processID

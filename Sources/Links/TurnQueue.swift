@@ -23,7 +23,9 @@ final class TurnQueue: Sendable {
 
     /// Waits for the turn. Each turn taken has to be given back with `passOn`.
     func take(
-        _ priority: LinkPriority, within limit: Duration, shielded: Bool
+        _ priority: LinkPriority,
+        within limit: Duration,
+        shielded: Bool
     ) async throws(Refusal) {
         let ticket = self.state.withLock { state in
             state.nextTicket += 1
@@ -43,7 +45,9 @@ final class TurnQueue: Sendable {
     func passOn() {
         let next = self.state.withLock { state -> Waiter? in
             let first = state.waiters.indices.min { a, b in
-                (state.waiters[a].priority, state.waiters[a].ticket) < (state.waiters[b].priority, state.waiters[b].ticket)
+                (state.waiters[a].priority, state.waiters[a].ticket) < (
+                    state.waiters[b].priority, state.waiters[b].ticket
+                )
             }
             guard let first else {
                 state.isTaken = false

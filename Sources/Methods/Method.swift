@@ -18,7 +18,11 @@ public protocol Method: Sendable {
     ) throws(RequestRefusal) -> PreparedRun
 
     /// The result of a run whose steps all have their outcome.
-    func result(of run: PreparedRun, outcomes: [StepOutcome]) throws(RequestRefusal) -> MethodResult
+    ///
+    /// - Parameter fluid: what stands where after the last step.
+    func result(
+        of run: PreparedRun, outcomes: [StepOutcome], fluid: FluidState
+    ) throws(RequestRefusal) -> MethodResult
 }
 
 /// The state of the lab at the time of planning.

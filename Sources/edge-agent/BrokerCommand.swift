@@ -16,7 +16,9 @@ struct BrokerCommand: AsyncParsableCommand {
     @Option(help: "Port; 0 takes any free one.")
     var port = 13371
 
-    @Option(help: "File of the database; users stand beside it in users.db. Without it, all is forgotten at the end.", completion: .file())
+    @Option(
+        help: "File of the database; users stand beside it in users.db. Without it, all is forgotten at the end.",
+        completion: .file())
     var database: String?
 
     @Option(help: "JSON file with users, capabilities and tenants.", completion: .file())
@@ -58,7 +60,8 @@ struct BrokerCommand: AsyncParsableCommand {
         do {
             text = try String(contentsOfFile: path, encoding: .utf8)
         } catch {
-            StandardStream.error.writeLine("edge-agent: \(path): cannot be read as UTF-8 text; check path and permissions")
+            StandardStream.error.writeLine(
+                "edge-agent: \(path): cannot be read as UTF-8 text; check path and permissions")
             throw ExitCode(74)
         }
         do {

@@ -54,7 +54,9 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     /// Lets the work clean up behind itself when a signal ends it.
-    private static func untilInterrupted(_ work: @escaping @Sendable () async throws -> DemoReport) async throws -> DemoReport {
+    private static func untilInterrupted(_ work: @escaping @Sendable () async throws -> DemoReport) async throws
+        -> DemoReport
+    {
         try await withThrowingTaskGroup(of: DemoReport?.self) { group in
             group.addTask { try await work() }
             group.addTask {

@@ -28,7 +28,8 @@ struct OutboxCommand: AsyncParsableCommand {
                         alignments: [.left, .left, .left, .left, .right, .left])
                     for one in entries {
                         table.add([
-                            one.id, one.created.toTheSecond, "\(one.quantity)/\(one.method)", one.state, "\(one.attempts)",
+                            one.id, one.created.toTheSecond, "\(one.quantity)/\(one.method)", one.state,
+                            "\(one.attempts)",
                             one.intact ? one.reason : "DAMAGED: does not have its checksum",
                         ])
                     }

@@ -9,7 +9,9 @@ extension OutboxCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write results as files, exactly as they are posted: DIR/STATE/RESULT.json.")
 
-        @Argument(help: "A directory; it is made if need be. Files that are there already are left as they are.", completion: .directory)
+        @Argument(
+            help: "A directory; it is made if need be. Files that are there already are left as they are.",
+            completion: .directory)
         var directory: String
 
         @OptionGroup var agent: AgentSelection

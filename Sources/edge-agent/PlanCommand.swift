@@ -76,7 +76,9 @@ struct PlanCommand: AsyncParsableCommand {
         for (index, step) in plan.steps.enumerated() {
             table.add(["\(index + 1)", step.estimate.inWords, step.title])
         }
-        let taken = plan.consumption.sorted { $0.key < $1.key }.map { "\($0.value.formatted(.millilitre)) from \($0.key)" }
+        let taken = plan.consumption.sorted { $0.key < $1.key }.map {
+            "\($0.value.formatted(.millilitre)) from \($0.key)"
+        }
         return table.lines + (taken.isEmpty ? [] : ["Takes \(taken.joined(separator: ", "))."])
     }
 }

@@ -92,7 +92,11 @@ struct RunCommand: AsyncParsableCommand {
             }
             return first
         }
-        let attachment = self.attached ? Task { _ = await WorkEnd.wait(watchingInput: true); work.cancel() } : nil
+        let attachment =
+            self.attached
+            ? Task {
+                _ = await WorkEnd.wait(watchingInput: true); work.cancel()
+            } : nil
         let result = await work.result
         attachment?.cancel()
         listening.cancel()

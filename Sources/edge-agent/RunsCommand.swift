@@ -31,7 +31,9 @@ struct RunsCommand: AsyncParsableCommand {
                         heading: ["RUN", "BEGUN", "WHAT", "STATE", "REASON"],
                         alignments: [.left, .left, .left, .left, .left])
                     for run in runs {
-                        table.add([run.id, run.created.toTheSecond, "\(run.quantity)/\(run.method)", run.state, run.reason])
+                        table.add([
+                            run.id, run.created.toTheSecond, "\(run.quantity)/\(run.method)", run.state, run.reason,
+                        ])
                     }
                     StandardStream.output.write(table, orIfEmpty: "No run yet.")
                 }
@@ -80,7 +82,8 @@ struct RunsCommand: AsyncParsableCommand {
                 try await self.agent.withAgent { access in
                     let report: RunReport = try await access.ask(.abandon(run: self.id, person: self.person.name))
                     if self.json { return try StandardStream.output.writeJSON(report) }
-                    StandardStream.output.writeLine("Run \(report.run.id) is \(report.run.state): \(report.run.reason).")
+                    StandardStream.output.writeLine(
+                        "Run \(report.run.id) is \(report.run.state): \(report.run.reason).")
                 }
             }
         }
@@ -90,7 +93,8 @@ struct RunsCommand: AsyncParsableCommand {
 extension RunReport {
     fileprivate var text: String {
         var lines = [
-            "run      \(self.run.id)", "request  \(self.run.request)", "what     \(self.run.quantity)/\(self.run.method)",
+            "run      \(self.run.id)", "request  \(self.run.request)",
+            "what     \(self.run.quantity)/\(self.run.method)",
             "state    \(self.run.state)\(self.run.reason.isEmpty ? "" : ": \(self.run.reason)")",
             "begun    \(self.run.created.toTheSecond)", "changed  \(self.run.changed.toTheSecond)", "",
         ]

@@ -35,4 +35,17 @@ import Testing
         #expect(try Duration(parsing: "90 d") == .seconds(90 * 86400))
         #expect(throws: QuantityParseError.self) { try Duration(parsing: "5") }
     }
+
+    @Test func `a flow that never gets there takes the longest time there is`() {
+        let volume = Volume(1, .millilitre)
+        #expect(volume / FlowRate.zero == .longest)
+        #expect(Volume.zero / FlowRate.zero == .longest)
+        #expect(-volume / FlowRate.zero == .zero - .longest)
+        #expect(volume / FlowRate(0.5, .millilitrePerSecond) == .seconds(2))
+    }
+
+    @Test func `numbers too large to work with are refused`() {
+        #expect(throws: QuantityParseError.self) { try Duration(parsing: "1000000000000000000000000 d") }
+        #expect(throws: QuantityParseError.self) { try Frequency(parsing: "1e305 MHz") }
+    }
 }

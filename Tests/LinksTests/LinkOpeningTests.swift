@@ -6,14 +6,18 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(1))) struct LinkOpeningTests {
     @Test func `a tty belongs to one link at a time, and the holder is named`() async throws {
         let terminal = try PseudoTerminal()
-        let first = try await SerialLink(path: terminal.path, settings: SerialSettings(baud: 9600)).open(within: .seconds(1))
+        let first = try await SerialLink(path: terminal.path, settings: SerialSettings(baud: 9600)).open(
+            within: .seconds(1)
+        )
         let error = await #expect(throws: LinkOpeningError.self) {
             try await SerialLink(path: terminal.path, settings: SerialSettings(baud: 9600)).open(within: .seconds(1))
         }
         #expect(error?.reason == .busy)
         #expect(error?.description.contains("\(getpid())") == true, "\(error?.description ?? "")")
         first.close()
-        let second = try await SerialLink(path: terminal.path, settings: SerialSettings(baud: 9600)).open(within: .seconds(1))
+        let second = try await SerialLink(path: terminal.path, settings: SerialSettings(baud: 9600)).open(
+            within: .seconds(1)
+        )
         second.close()
     }
 

@@ -35,10 +35,11 @@ struct ExampleLab {
             tubing: CSVTable(text("tubing.csv"), file: "tubing.csv"))
         let flow = FlowRate(0.05, .millilitrePerSecond)
         let handling = LiquidHandlingSettings(
-            waste: "waste_1", solvent: "Solvent", solventVolume: Volume(1, .litre), ambient: "ambient",
-            cleaningPump: "F0.0", mixer: "M1.0", sampleNode: "V7.0",
-            gas: .init(
-                source: "pressurizedGas", relay: "gas", valve: "ArdV_0_1", open: .seconds(60), rest: .seconds(30), repeats: 2),
+            waste: "waste_1", solvent: "Solvent", solventVolume: Volume(1, .litre),
+            reservoirReserve: Volume(1, .millilitre), cleaningPump: "F0.0", mixer: "M1.0", sampleNode: "V7.0",
+            gas: .init(source: "pressurizedGas", relay: "gas", valve: "ArdV_0_1"),
+            blowOut: .init(open: .seconds(4), rest: .seconds(2), repeats: 3),
+            dry: .init(open: .seconds(60), rest: .seconds(30), repeats: 2),
             vials: (1...8).map { "vial_\($0)" }, vialVolume: Volume(10, .millilitre), flow: flow, fillFlow: flow,
             fillSettle: .seconds(200), settle: .seconds(10), branchPrime: Volume(0.12, .millilitre), flushFactor: 3,
             rinseSettle: .seconds(60), doseUncertainty: 0.005)
@@ -50,7 +51,7 @@ struct ExampleLab {
             instrument: "electrochemistry", potentiostat: "potentiostat", sampleVolume: Volume(0.5, .millilitre),
             constant: Measured(CellConstant(1, .perCentimetre), uncertainty: CellConstant(0.005, .perCentimetre)),
             constantDetermined: "2026-10-05",
-            temperature: ConfiguredTemperature(reading: temperature, maximumAge: .seconds(86400)))
+            temperature: ConfiguredTemperature(reading: temperature, readAt: 1_795_464_000, maximumAge: .seconds(86400)))
         let settings = ConductivitySettings(
             repeats: 3, temperatureTolerance: Temperature(1, .kelvin),
             sweep: ImpedanceSweep(

@@ -17,7 +17,8 @@ struct DemoRequest: Sendable {
 
     /// What a person reads: `conductivity at 0.3 mol/kg`.
     var title: String {
-        self.quantity == "electrolyte" ? "4 mL into a vial at \(self.molality) mol/kg" : "\(self.quantity) at \(self.molality) mol/kg"
+        self.quantity == "electrolyte"
+            ? "4 mL into a vial at \(self.molality) mol/kg" : "\(self.quantity) at \(self.molality) mol/kg"
     }
 
     /// Five conductivities over the maximum, a vial, and one mixture that the stocks cannot reach. The last comes last,

@@ -76,7 +76,8 @@ struct ProgressDisplay {
     private mutating func tell(_ state: CampaignState) {
         for notice in state.notices.dropFirst(self.noticesTold) { self.line("! \(notice)") }
         self.noticesTold = state.notices.count
-        for item in state.items where !item.words.isEmpty && item.phase != .waiting && self.told[item.id] != item.words {
+        for item in state.items where !item.words.isEmpty && item.phase != .waiting && self.told[item.id] != item.words
+        {
             self.told[item.id] = item.words
             self.line("\(item.title): \(item.words)")
         }

@@ -63,7 +63,8 @@ struct ConductivityPlot: Sendable {
         drawing.frame(
             x: Self.left, y: Self.top, width: Self.right - Self.left, height: Self.bottom - Self.top, colour: "#444444")
         let middle = (x: (Self.left + Self.right) / 2, y: (Self.top + Self.bottom) / 2)
-        drawing.label("molality of LiPF₆ / mol kg⁻¹ of solvent", at: (middle.x, Self.height - 18), size: 15, anchor: .middle)
+        drawing.label(
+            "molality of LiPF₆ / mol kg⁻¹ of solvent", at: (middle.x, Self.height - 18), size: 15, anchor: .middle)
         drawing.label("conductivity κ / mS cm⁻¹", at: (28, middle.y), size: 15, anchor: .middle, isUpward: true)
     }
 
@@ -80,10 +81,13 @@ struct ConductivityPlot: Sendable {
     private static func draw(_ point: Point, _ x: PlotAxis, _ y: PlotAxis, in drawing: inout SVGDrawing) {
         let place = x.position(point.molality)
         let (high, low) = (
-            y.position(point.conductivity + 2 * point.uncertainty), y.position(point.conductivity - 2 * point.uncertainty)
+            y.position(point.conductivity + 2 * point.uncertainty),
+            y.position(point.conductivity - 2 * point.uncertainty)
         )
         drawing.line(from: (place, high), to: (place, low), colour: Self.red, width: 1.5)
-        for end in [high, low] { drawing.line(from: (place - 7, end), to: (place + 7, end), colour: Self.red, width: 1.5) }
+        for end in [high, low] {
+            drawing.line(from: (place - 7, end), to: (place + 7, end), colour: Self.red, width: 1.5)
+        }
         drawing.disc(at: (place, y.position(point.conductivity)), radius: 3.5, colour: Self.red)
     }
 

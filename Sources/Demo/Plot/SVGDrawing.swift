@@ -25,7 +25,8 @@ struct SVGDrawing {
     }
 
     mutating func line(
-        from: (x: Double, y: Double), to: (x: Double, y: Double), colour: String, width: Double = 1, dashes: String? = nil
+        from: (x: Double, y: Double), to: (x: Double, y: Double), colour: String, width: Double = 1,
+        dashes: String? = nil
     ) {
         self.element(
             "line",

@@ -11,7 +11,8 @@ extension DemoReport {
     ///
     /// - Parameter ids: of the requests at the broker, in their order.
     init(
-        _ requests: [DemoRequest], ids: [String], state: CampaignState, atBroker: (requests: [RequestInfo], results: [ResultInfo]),
+        _ requests: [DemoRequest], ids: [String], state: CampaignState,
+        atBroker: (requests: [RequestInfo], results: [ResultInfo]),
         world: WorldRecord, liquids: [String: WorldDescription.Liquid], wall: Duration, speed: Double
     ) {
         var samples: [Sample] = []

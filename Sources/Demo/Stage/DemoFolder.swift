@@ -51,7 +51,7 @@ struct DemoFolder: Sendable {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
-            throw DemonstrationFailure(74, "\(path): cannot be made: \(error)")
+            throw DemonstrationFailure(74, "\(path): the folder cannot be made; check the path and its permissions")
         }
     }
 

@@ -21,7 +21,9 @@ struct Stage: Sendable {
         }
         let broker = try ChildProgram(
             "the broker", executable: executable,
-            arguments: ["broker", "--port", "0", "--seed", folder.seed, "--database", folder.database, "--json", "--attached"],
+            arguments: [
+                "broker", "--port", "0", "--seed", folder.seed, "--database", folder.database, "--json", "--attached",
+            ],
             log: folder.brokerLog)
         let lab: ChildProgram
         do throws(DemonstrationFailure) {

@@ -13,8 +13,12 @@ public actor ArduinoRelayBoard {
     /// - Parameters:
     ///   - boot: longest wait for the first answer after the port was opened. Wall time.
     public init(
-        name: String, endpoint: LinkEndpoint, serial: SerialSettings = SerialSettings(baud: 9600),
-        timeouts: LinkTimeouts = LinkTimeouts(), boot: Duration = .seconds(5), tap: LinkTap? = nil
+        name: String,
+        endpoint: LinkEndpoint,
+        serial: SerialSettings = SerialSettings(baud: 9600),
+        timeouts: LinkTimeouts = LinkTimeouts(),
+        boot: Duration = .seconds(5),
+        tap: LinkTap? = nil
     ) {
         let link = ByteLink(device: name, over: endpoint.transport(serial: serial), timeouts: timeouts, tap: tap)
         self.init(name: name, link: link, boot: boot)
@@ -39,7 +43,11 @@ public actor ArduinoRelayBoard {
 
     /// Switches, and believes only the read-back.
     func set(
-        _ channel: Int, energised: Bool, for device: String, priority: LinkPriority, shielded: Bool
+        _ channel: Int,
+        energised: Bool,
+        for device: String,
+        priority: LinkPriority,
+        shielded: Bool
     ) async throws(DeviceError) {
         let command = ArduinoRelayCommand.set(channel: channel, energised: energised)
         try await self.exchange(command, for: device, priority: priority, shielded: shielded) {
@@ -47,7 +55,7 @@ public actor ArduinoRelayBoard {
             exchange.silence = .unknownOutcome
             do throws(DeviceError) {
                 _ = try await self.ask(command, exchange, for: device)
-            } catch where error.code == exchange.silence || error.code == .garbled {
+            } catch  where error.code == exchange.silence || error.code == .garbled {
                 // What it did instead of answering, the read-back shows.
                 try await exchange.rest(exchange.timeouts.betweenBytes)
             }
@@ -55,15 +63,21 @@ public actor ArduinoRelayBoard {
             exchange.isSettled = true
             guard isEnergised == energised else {
                 throw DeviceError(
-                    .mismatch, device: device, command: command.text,
+                    .mismatch,
+                    device: device,
+                    command: command.text,
                     "the relay reads back \(isEnergised ? "energised" : "released")",
-                    advice: "Check the relay board; close the gas by hand.")
+                    advice: "Check the relay board; close the gas by hand."
+                )
             }
         }
     }
 
     private func exchange<Value: Sendable>(
-        _ command: ArduinoRelayCommand, for device: String, priority: LinkPriority, shielded: Bool = false,
+        _ command: ArduinoRelayCommand,
+        for device: String,
+        priority: LinkPriority,
+        shielded: Bool = false,
         _ body: (LinkExchange) async throws(DeviceError) -> Value
     ) async throws(DeviceError) -> Value {
         let channel =
@@ -72,8 +86,12 @@ public actor ArduinoRelayBoard {
             }
         guard ArduinoRelayCommand.channels.contains(channel) else {
             throw DeviceError(
-                .misconfigured, device: device, command: command.text, "the board has no relay \(channel)",
-                advice: "Choose a channel from 1 to 4 in the configuration.")
+                .misconfigured,
+                device: device,
+                command: command.text,
+                "the board has no relay \(channel)",
+                advice: "Choose a channel from 1 to 4 in the configuration."
+            )
         }
         return try await self.link.exchange(command.text, priority: priority, shielded: shielded) {
             exchange throws(DeviceError) in
@@ -91,7 +109,7 @@ public actor ArduinoRelayBoard {
             do {
                 _ = try await self.ask(.read(channel: 1), exchange, for: device)
                 break
-            } catch where error.code == exchange.silence || error.code == .garbled {
+            } catch  where error.code == exchange.silence || error.code == .garbled {
                 if ContinuousClock.now >= deadline { throw error }
             }
         }
@@ -100,22 +118,35 @@ public actor ArduinoRelayBoard {
     }
 
     private func ask(
-        _ command: ArduinoRelayCommand, _ exchange: LinkExchange, for device: String
+        _ command: ArduinoRelayCommand,
+        _ exchange: LinkExchange,
+        for device: String
     ) async throws(DeviceError) -> Bool {
         try await exchange.write(command.bytes)
         let bytes = try await exchange.readFrame(
-            longest: 64, within: exchange.timeouts.firstByte, ArduinoRelayReply.length(in:))
+            longest: 64,
+            within: exchange.timeouts.firstByte,
+            ArduinoRelayReply.length(in:)
+        )
         switch ArduinoRelayReply(parsing: bytes) {
         case .pin(let isHigh):
             return isHigh
         case .invalidInput:
             throw DeviceError(
-                .refused, device: device, command: command.text, "the board answers “Invalid input”",
-                advice: "Check the firmware of the board.")
+                .refused,
+                device: device,
+                command: command.text,
+                "the board answers “Invalid input”",
+                advice: "Check the firmware of the board."
+            )
         case .garbled:
             throw DeviceError(
-                .garbled, device: device, command: command.text, "the board answers \(LinkExchange.printable(bytes))",
-                advice: "Check the cable and that this is the relay board.")
+                .garbled,
+                device: device,
+                command: command.text,
+                "the board answers \(LinkExchange.printable(bytes))",
+                advice: "Check the cable and that this is the relay board."
+            )
         }
     }
 }

@@ -24,5 +24,7 @@ public struct SiLAEndpoint: Sendable, Hashable {
 }
 
 extension SiLAEndpoint: CustomStringConvertible {
-    public var description: String { self.host.contains(":") ? "[\(self.host)]:\(self.port)" : "\(self.host):\(self.port)" }
+    public var description: String {
+        self.host.contains(":") ? "[\(self.host)]:\(self.port)" : "\(self.host):\(self.port)"
+    }
 }

@@ -70,7 +70,8 @@ public actor SiLARotaryValve: RotaryValve {
         }
         guard await self.turns.enter() else {
             throw DeviceError(
-                .cancelled, device: self.name, command: command, "given up before it began", advice: "Nothing was sent.")
+                .cancelled, device: self.name, command: command, "given up before it began", advice: "Nothing was sent."
+            )
         }
         let result = await Task { await self.turnInTurn(to: position, command) }.value
         await self.turns.leave()

@@ -41,7 +41,9 @@ extension SiLASyringePump {
     ) async throws(DeviceError) -> (level: Double, flow: Double) {
         let flow = flow.in(.millilitrePerSecond)
         // Just after the syringe was set, the server may still show the flow limit of the one before.
-        let allowing = await session.readings.first(within: self.settling) { flow <= ($0.fastestFlow ?? 0) * (1 + 1e-5) }
+        let allowing = await session.readings.first(within: self.settling) {
+            flow <= ($0.fastestFlow ?? 0) * (1 + 1e-5)
+        }
         let latest = await session.readings.latest
         let readings = allowing ?? latest
         let fastest = readings.fastestFlow ?? 0

@@ -15,7 +15,8 @@ extension SiLASyringePump {
         request.drivePositionCounterValue.value = Int64(counter)
         let _: Drive.RestoreDrivePositionCounter.Output = try await self.connection.ask(
             Drive.RestoreDrivePositionCounter.descriptor, request, command)
-        guard await session.readings.first(within: self.settling, where: { $0.positionCounter == Int64(counter) }) != nil
+        guard
+            await session.readings.first(within: self.settling, where: { $0.positionCounter == Int64(counter) }) != nil
         else {
             let latest = await session.readings.latest.positionCounter ?? 0
             throw await session.failure(

@@ -20,7 +20,8 @@ struct ImpedanceRun {
 
     /// Measures, and leaves the cell off whatever happens.
     func measure(
-        isolation: isolated (any Actor)? = #isolation, _ onPoint: (ImpedancePoint) -> Void
+        isolation: isolated (any Actor)? = #isolation,
+        _ onPoint: (ImpedancePoint) -> Void
     ) async throws(DeviceError) -> ImpedanceRecord {
         guard !self.exchange.wasInterrupted else { throw self.stopped("before anything was sent") }
         self.exchange.isSettled = false
@@ -39,7 +40,9 @@ struct ImpedanceRun {
         } catch {
             try await self.bringToRest(hasEnded: output.hasEnded, after: error)
         }
-        if self.exchange.wasInterrupted { throw self.stopped("after \(points.count) of \(self.frequencies.count) points") }
+        if self.exchange.wasInterrupted {
+            throw self.stopped("after \(points.count) of \(self.frequencies.count) points")
+        }
         self.exchange.isSettled = true
         return try self.finish(points)
     }
@@ -49,7 +52,9 @@ struct ImpedanceRun {
     private func patience(pointsSoFar: Int) -> Duration {
         let options = self.potentiostat.options
         let clock = self.potentiostat.clock
-        let next = self.frequencies.indices.contains(pointsSoFar) ? ImpedanceTiming.point(at: self.frequencies[pointsSoFar]) : .zero
+        let next =
+            self.frequencies.indices.contains(pointsSoFar)
+            ? ImpedanceTiming.point(at: self.frequencies[pointsSoFar]) : .zero
         let before = pointsSoFar == 0 ? self.plan.equilibration : .zero
         let patience = clock.wall((before + next) * 3) + options.margin
         return pointsSoFar == 0 ? max(patience, options.acceptance) : patience
@@ -65,7 +70,11 @@ struct ImpedanceRun {
         case .failed(let fault):
             throw self.error(.faulted, "\(fault.code)\(self.place(fault))", fault.code.advice)
         case .garbled(let reason):
-            throw self.error(.garbled, "said something that cannot be read: \(reason)", "Check the cable, then measure again.")
+            throw self.error(
+                .garbled,
+                "said something that cannot be read: \(reason)",
+                "Check the cable, then measure again."
+            )
         case .acknowledged(UInt8(ascii: "Z")) where !self.exchange.wasInterrupted:
             throw self.error(.faulted, "was aborted by somebody else", "Check which other program uses the instrument.")
         case .refused(let command, let fault) where !self.exchange.wasInterrupted:
@@ -84,19 +93,27 @@ struct ImpedanceRun {
             let imaginary = package[.impedanceImaginary]
         else {
             throw self.error(
-                .garbled, "sent a point without frequency, Z' or Z''", "The script does not fit this firmware: compare versions.")
+                .garbled,
+                "sent a point without frequency, Z' or Z''",
+                "The script does not fit this firmware: compare versions."
+            )
         }
         let status = (real.status ?? []).union(imaginary.status ?? [])
         return ImpedancePoint(
-            frequency: Frequency(si: frequency.value.value), real: Resistance(si: real.value.value),
-            imaginary: Resistance(si: imaginary.value.value), isOverloaded: status.contains(.overload),
-            isDoubtful: !status.subtracting(.overload).isEmpty)
+            frequency: Frequency(si: frequency.value.value),
+            real: Resistance(si: real.value.value),
+            imaginary: Resistance(si: imaginary.value.value),
+            isOverloaded: status.contains(.overload),
+            isDoubtful: !status.subtracting(.overload).isEmpty
+        )
     }
 
     /// After an error: ends the script if it may still run, switches the cell off, and throws what went wrong, or that
     /// the cell may still be on.
     private func bringToRest(
-        isolation: isolated (any Actor)? = #isolation, hasEnded: Bool, after error: DeviceError
+        isolation: isolated (any Actor)? = #isolation,
+        hasEnded: Bool,
+        after error: DeviceError
     ) async throws(DeviceError) -> Never {
         self.exchange.isShielded = true
         var error = error.code == .cancelled ? self.stopped("while measuring") : error
@@ -114,8 +131,10 @@ struct ImpedanceRun {
             }
         } catch let failure {
             throw self.error(
-                .unknownOutcome, "\(error.detail); then the cell could not be switched off: \(failure.detail)",
-                "The cell may still be on: switch the instrument off by hand. \(error.advice)")
+                .unknownOutcome,
+                "\(error.detail); then the cell could not be switched off: \(failure.detail)",
+                "The cell may still be on: switch the instrument off by hand. \(error.advice)"
+            )
         }
         throw error
     }
@@ -123,13 +142,18 @@ struct ImpedanceRun {
     private func finish(_ points: [ImpedancePoint]) throws(DeviceError) -> ImpedanceRecord {
         guard points.count == self.frequencies.count else {
             throw self.error(
-                .mismatch, "ended after \(points.count) of \(self.frequencies.count) points", "Measure again.")
+                .mismatch,
+                "ended after \(points.count) of \(self.frequencies.count) points",
+                "Measure again."
+            )
         }
         let usable = points.filter { $0.frequency.isFinite && $0.real.isFinite && $0.imaginary.isFinite }
         guard !usable.isEmpty else {
             throw self.error(
-                .faulted, "no point has a value: the circuit through the cell is open",
-                "Check that the cell is filled and its leads are connected.")
+                .faulted,
+                "no point has a value: the circuit through the cell is open",
+                "Check that the cell is filled and its leads are connected."
+            )
         }
         return ImpedanceRecord(points: usable, raw: self.exchange.record)
     }

@@ -45,17 +45,28 @@ struct MethodScriptConversation {
         let serial = try await self.ask("i")
         self.exchange.isSettled = true
         guard version.identifier != MethodScriptInstrument.bootloaderIdentifier else {
-            throw self.error(.misconfigured, "t", "waits for firmware (bootloader)", "Finish its update, or switch it off and on.")
+            throw self.error(
+                .misconfigured,
+                "t",
+                "waits for firmware (bootloader)",
+                "Finish its update, or switch it off and on."
+            )
         }
         let found = MethodScriptInstrument(identifier: version.identifier)
         guard let instrument = found ?? (self.options.allowsUnknownModels ? .emStat4LR : nil) else {
             throw self.error(
-                .misconfigured, "t", "is of the unknown model “\(version.identifier)”",
-                "Check the endpoint; allow unknown models in the configuration if it is right.")
+                .misconfigured,
+                "t",
+                "is of the unknown model “\(version.identifier)”",
+                "Check the endpoint; allow unknown models in the configuration if it is right."
+            )
         }
         let identity = DeviceIdentity(
-            vendor: "PalmSens", model: found?.model ?? version.identifier,
-            serialNumber: String(decoding: serial, as: UTF8.self), firmware: version.firmware)
+            vendor: "PalmSens",
+            model: found?.model ?? version.identifier,
+            serialNumber: String(decoding: serial, as: UTF8.self),
+            firmware: version.firmware
+        )
         return (instrument, identity)
     }
 
@@ -73,20 +84,29 @@ struct MethodScriptConversation {
                 case .rejected(let fault), .failed(let fault):
                     try await self.exchange.rest(self.options.errorRest)
                     throw self.error(
-                        .unknownOutcome, "cell_off", "\(fault.code); the cell may still be on",
-                        "Switch the instrument off by hand. \(fault.code.advice)")
+                        .unknownOutcome,
+                        "cell_off",
+                        "\(fault.code); the cell may still be on",
+                        "Switch the instrument off by hand. \(fault.code.advice)"
+                    )
                 default:
                     throw self.error(
-                        .unknownOutcome, "cell_off", "the answer makes no sense; the cell may still be on",
-                        "Switch the instrument off by hand.")
+                        .unknownOutcome,
+                        "cell_off",
+                        "the answer makes no sense; the cell may still be on",
+                        "Switch the instrument off by hand."
+                    )
                 }
             }
         }
         self.exchange.isSettled = true
     }
 
+    /// A line that begins within `limit`, nil being the first-byte time-out. No total time-out counts here: what a
+    /// measurement takes is not the link's to say.
     func readLine(within limit: Duration? = nil) async throws(DeviceError) -> [UInt8] {
-        MethodScriptLine.cleaned(try await self.exchange.readLine(within: limit))
+        let limit = limit ?? self.exchange.timeouts.firstByte
+        return MethodScriptLine.cleaned(try await self.exchange.readLine(within: limit))
     }
 
     private func readAbortAnswer() async throws(DeviceError) {
@@ -101,8 +121,11 @@ struct MethodScriptConversation {
             }
         }
         throw self.error(
-            self.exchange.silence, "Z", "does not stop talking within \(self.options.abort)",
-            "Switch the instrument off and on.")
+            self.exchange.silence,
+            "Z",
+            "does not stop talking within \(self.options.abort)",
+            "Switch the instrument off and on."
+        )
     }
 
     private func askVersion() async throws(DeviceError) -> MethodScriptVersion {
@@ -117,8 +140,11 @@ struct MethodScriptConversation {
             return try MethodScriptVersion(parsing: lines)
         } catch {
             throw self.error(
-                .garbled, "t", "answered \(LinkExchange.printable(lines.joined(separator: [0x0A]))), \(error)",
-                "Check that this endpoint is a MethodSCRIPT potentiostat.")
+                .garbled,
+                "t",
+                "answered \(LinkExchange.printable(lines.joined(separator: [0x0A]))), \(error)",
+                "Check that this endpoint is a MethodSCRIPT potentiostat."
+            )
         }
     }
 
@@ -136,13 +162,19 @@ struct MethodScriptConversation {
         }
         guard line.starts(with: command.utf8) else {
             throw self.error(
-                .garbled, command, "answered \(LinkExchange.printable(line))",
-                "Check that this endpoint is a MethodSCRIPT potentiostat.")
+                .garbled,
+                command,
+                "answered \(LinkExchange.printable(line))",
+                "Check that this endpoint is a MethodSCRIPT potentiostat."
+            )
         }
     }
 
     private func error(
-        _ code: DeviceError.Code, _ command: String, _ detail: String, _ advice: String
+        _ code: DeviceError.Code,
+        _ command: String,
+        _ detail: String,
+        _ advice: String
     ) -> DeviceError {
         DeviceError(code, device: self.device, command: command, detail, advice: advice)
     }

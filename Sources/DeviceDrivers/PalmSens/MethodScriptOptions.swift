@@ -19,9 +19,14 @@ public struct MethodScriptOptions: Sendable, Hashable {
     public var errorRest: Duration
 
     public init(
-        serial: SerialSettings = SerialSettings(baud: 921_600), timeouts: LinkTimeouts = LinkTimeouts(),
-        allowsUnknownModels: Bool = false, equilibration: Duration = .seconds(2), acceptance: Duration = .seconds(10),
-        margin: Duration = .seconds(5), abort: Duration = .seconds(30), errorRest: Duration = .milliseconds(150)
+        serial: SerialSettings = SerialSettings(baud: 921_600),
+        timeouts: LinkTimeouts = LinkTimeouts(),
+        allowsUnknownModels: Bool = false,
+        equilibration: Duration = .seconds(2),
+        acceptance: Duration = .seconds(10),
+        margin: Duration = .seconds(5),
+        abort: Duration = .seconds(30),
+        errorRest: Duration = .milliseconds(150)
     ) {
         self.serial = serial
         self.timeouts = timeouts

@@ -16,8 +16,11 @@ public actor MethodScriptPotentiostat: Potentiostat {
 
     /// - Parameter clock: tells how much faster than the wall clock a simulated instrument measures.
     public init(
-        name: String, endpoint: LinkEndpoint, options: MethodScriptOptions = MethodScriptOptions(),
-        clock: LabClock = LabClock(), tap: LinkTap? = nil
+        name: String,
+        endpoint: LinkEndpoint,
+        options: MethodScriptOptions = MethodScriptOptions(),
+        clock: LabClock = LabClock(),
+        tap: LinkTap? = nil
     ) {
         let transport = endpoint.transport(serial: options.serial)
         let link = ByteLink(device: name, over: transport, timeouts: options.timeouts, tap: tap)
@@ -25,7 +28,10 @@ public actor MethodScriptPotentiostat: Potentiostat {
     }
 
     public init(
-        name: String, link: ByteLink, options: MethodScriptOptions = MethodScriptOptions(), clock: LabClock = LabClock()
+        name: String,
+        link: ByteLink,
+        options: MethodScriptOptions = MethodScriptOptions(),
+        clock: LabClock = LabClock()
     ) {
         self.name = name
         self.link = link
@@ -44,7 +50,9 @@ public actor MethodScriptPotentiostat: Potentiostat {
     }
 
     public func measureImpedance(
-        _ sweep: ImpedanceSweep, tag: String, onPoint: @Sendable (ImpedancePoint) -> Void
+        _ sweep: ImpedanceSweep,
+        tag: String,
+        onPoint: @Sendable (ImpedancePoint) -> Void
     ) async throws(DeviceError) -> ImpedanceRecord {
         do {
             return try await self.measure(sweep, tag, onPoint)
@@ -66,8 +74,12 @@ public actor MethodScriptPotentiostat: Potentiostat {
 
     private nonisolated func switchOff(_ command: String) async throws(DeviceError) {
         try await self.link.exchange(
-            command, priority: .stop, silence: .unknownOutcome,
-            waiting: self.options.abort + self.options.timeouts.total, shielded: true, cleaning: .byExchange
+            command,
+            priority: .stop,
+            silence: .unknownOutcome,
+            waiting: self.options.abort + self.options.timeouts.total,
+            shielded: true,
+            cleaning: .byExchange
         ) { exchange throws(DeviceError) in
             let conversation = MethodScriptConversation(exchange, self.name, self.options)
             // Where nothing ran, the instrument has refused the abort above and is deaf for a moment.
@@ -78,7 +90,9 @@ public actor MethodScriptPotentiostat: Potentiostat {
     }
 
     private func measure(
-        _ sweep: ImpedanceSweep, _ tag: String, _ onPoint: @Sendable (ImpedancePoint) -> Void
+        _ sweep: ImpedanceSweep,
+        _ tag: String,
+        _ onPoint: @Sendable (ImpedancePoint) -> Void
     ) async throws(DeviceError) -> ImpedanceRecord {
         try await self.link.exchange("measure impedance", cleaning: .byExchange) { exchange throws(DeviceError) in
             let instrument = try await self.getKnown(exchange).instrument
@@ -87,7 +101,11 @@ public actor MethodScriptPotentiostat: Potentiostat {
                 plan = try ImpedanceScript(sweep, tag: tag, on: instrument, equilibration: self.options.equilibration)
             } catch {
                 throw self.error(
-                    .misconfigured, exchange, error.description, "Correct the measurement's limits in the configuration.")
+                    .misconfigured,
+                    exchange,
+                    error.description,
+                    "Correct the measurement's limits in the configuration."
+                )
             }
             exchange.silence = .unknownOutcome
             return try await ImpedanceRun(of: plan, on: self, exchange).measure(onPoint)
@@ -100,13 +118,20 @@ public actor MethodScriptPotentiostat: Potentiostat {
             self.link.close()
             try await self.switchOff(error.command)
             return DeviceError(
-                .timedOut, device: self.name, command: error.command,
+                .timedOut,
+                device: self.name,
+                command: error.command,
                 "\(error.detail); after the line was opened again the cell could be switched off",
-                advice: "Check the cable, then measure again.")
+                advice: "Check the cable, then measure again."
+            )
         } catch let second {
             return DeviceError(
-                .unknownOutcome, device: self.name, command: error.command,
-                "\(error.detail); a second attempt failed too: \(second.detail)", advice: error.advice)
+                .unknownOutcome,
+                device: self.name,
+                command: error.command,
+                "\(error.detail); a second attempt failed too: \(second.detail)",
+                advice: error.advice
+            )
         }
     }
 
@@ -127,7 +152,10 @@ public actor MethodScriptPotentiostat: Potentiostat {
     }
 
     nonisolated func error(
-        _ code: DeviceError.Code, _ exchange: LinkExchange, _ detail: String, _ advice: String
+        _ code: DeviceError.Code,
+        _ exchange: LinkExchange,
+        _ detail: String,
+        _ advice: String
     ) -> DeviceError {
         DeviceError(code, device: self.name, command: exchange.command, detail, advice: advice)
     }

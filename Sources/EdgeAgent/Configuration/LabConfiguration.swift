@@ -27,6 +27,10 @@ public struct LabConfiguration: Sendable {
         public var channel: Int?
         /// Name by which the device's server introduces itself, if it must be checked.
         public var serverName: String?
+        /// File with the certificate of the device's server, the only one that is then trusted; nil for plain text.
+        public var certificateFile: String?
+        /// Whether a serial device may be named by its number, which changes as devices are plugged in.
+        public var allowsRenumbering = false
     }
 
     public var name: String

@@ -14,71 +14,50 @@ public struct LabDescription: Sendable {
 
     /// Loads a lab from its description file.
     ///
+    /// - Parameter now: what the description says of the past must not lie behind it.
     /// - Throws: all findings of all files together, if one of them is an error.
-    public init(contentsOf file: String) throws(SourceDiagnostics) {
-        var findings: [SourceDiagnostic] = []
-        let document = ConfigurationDocument(file: file)
+    public init(contentsOf file: String, now: WrittenTime = .now) throws(SourceDiagnostics) {
+        let text = try TextFile.read(file)
+        let document = ConfigurationDocument(file: file, now: now)
         let directory = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
         let configuration = LabConfiguration(
-            parsing: try TextFile.read(file), directory: directory.isEmpty ? "." : directory, in: document)
-        findings += document.diagnostics
-        guard let configuration else { throw SourceDiagnostics(findings) }
-
-        var profiles: [String: DeviceProfile] = [:]
-        for entry in configuration.devices where profiles[entry.profile] == nil {
-            do throws(SourceDiagnostics) {
-                profiles[entry.profile] = try Self.profile(entry.profile, for: configuration, in: file)
-            } catch {
-                findings += error.all
+            parsing: text, directory: directory.isEmpty ? "." : directory, in: document)
+        var findings = document.diagnostics
+        // The tables are read even when the description cannot be used, so that one pass shows everything.
+        let files =
+            configuration.map { LabFiles($0, in: document) }
+            ?? LabFiles(parsing: text, directory: directory, in: document)
+        let stocks = files.readStocks(&findings)
+        let graph = files.readGraph(&findings)
+        let profiles = files.readProfiles(&findings)
+        if let configuration {
+            findings += configuration.deviceFindings(profiles: profiles, in: document)
+            if let graph, let stocks {
+                let rows = files.stockRows()
+                let nodes = configuration.nodeFindings(
+                    graph: graph, stocks: stocks, rows: rows, profiles: profiles, in: document)
+                findings += nodes
+                if !nodes.contains(where: { $0.severity == .error }) {
+                    findings += configuration.routeFindings(
+                        router: Router(graph), stocks: stocks, rows: rows, in: document)
+                }
             }
         }
-        findings += configuration.deviceFindings(profiles: profiles, file: file)
-
-        var stocks: StockTable?
-        do throws(SourceDiagnostics) {
-            stocks = try StockTable(
-                chemicals: TextFile.read(configuration.chemicalsFile), chemicalsFile: configuration.chemicalsFile,
-                stocks: TextFile.read(configuration.stocksFile), stocksFile: configuration.stocksFile)
-        } catch {
-            findings += error.all
+        guard let configuration, let stocks, let graph, !findings.contains(where: { $0.severity == .error }) else {
+            throw SourceDiagnostics(findings)
         }
-        var graph: TubingGraph?
-        do throws(SourceDiagnostics) {
-            graph = try TubingGraph(
-                nodes: CSVTable(TextFile.read(configuration.nodesFile), file: configuration.nodesFile),
-                catalogue: CSVTable(TextFile.read(configuration.edgesFile), file: configuration.edgesFile),
-                tubing: CSVTable(TextFile.read(configuration.tubingFile), file: configuration.tubingFile))
-        } catch {
-            findings += error.all
-        }
-        guard let stocks, let graph else { throw SourceDiagnostics(findings) }
-        findings += configuration.nodeFindings(graph: graph, stocks: stocks, file: file)
-        guard !findings.contains(where: { $0.severity == .error }) else { throw SourceDiagnostics(findings) }
-
         do throws(FormulationError) {
             self.model = try LabModel(
                 address: configuration.location.address, machine: configuration.location.machine, table: stocks,
-                router: Router(graph), handling: configuration.fluidics, syringes: configuration.syringes,
+                router: Router(graph), handling: configuration.fluidics,
+                syringes: configuration.syringes(profiles: profiles),
                 cell: configuration.cell, conductivity: configuration.conductivity,
                 electrolyte: configuration.electrolyte)
         } catch {
-            throw SourceDiagnostics([
-                SourceDiagnostic(file: configuration.stocksFile, line: 1, column: 1, message: "\(error)")
-            ])
+            throw SourceDiagnostics([SourceDiagnostic(at: document.place(of: "chemistry.stocks"), "\(error)")])
         }
         self.configuration = configuration
         self.profiles = profiles
-        self.warnings = findings + stocks.warnings + graph.warnings
-    }
-
-    private static func profile(
-        _ name: String, for configuration: LabConfiguration, in file: String
-    ) throws(SourceDiagnostics) -> DeviceProfile {
-        let path = "\(configuration.profilesDirectory)/\(name).yaml"
-        let document = ConfigurationDocument(file: path)
-        guard let profile = DeviceProfile(parsing: try TextFile.read(path), in: document),
-            !document.diagnostics.contains(where: { $0.severity == .error })
-        else { throw SourceDiagnostics(document.diagnostics) }
-        return profile
+        self.warnings = SourceDiagnostics(findings).all
     }
 }

@@ -2,6 +2,7 @@ import DeviceDrivers
 public import DeviceKit
 import DeviceProfiles
 import Links
+import Methods
 
 extension Laboratory {
     /// Makes the driver of every device that the lab's description names. Nothing is opened yet: a device is connected
@@ -21,13 +22,14 @@ extension Laboratory {
             switch (profile.driver, profile.family) {
             case ("cetoni.sila2", .syringePump):
                 self.pumps[entry.node ?? entry.name] = SiLASyringePump(
-                    name: entry.name, connection: try Self.connection(endpoint, entry.name, profile),
+                    name: entry.name, connection: try Self.connection(endpoint, entry, profile),
                     syringe: SyringeGeometry(
                         innerDiameter: entry.innerDiameter ?? .zero, stroke: entry.stroke ?? .zero),
-                    clock: clock, serverName: entry.serverName, margin: profile.margin)
+                    clock: clock, serverName: entry.serverName,
+                    fastestFlow: entry.syringe(profile: profile)?.flowRange.upperBound, margin: profile.margin)
             case ("cetoni.sila2", .rotaryValve):
                 self.valves[entry.name] = SiLARotaryValve(
-                    name: entry.name, connection: try Self.connection(endpoint, entry.name, profile),
+                    name: entry.name, connection: try Self.connection(endpoint, entry, profile),
                     positionCount: profile.count ?? 10, clock: clock, serverName: entry.serverName,
                     turnLimit: profile.callTimeout)
             case ("palmsens.methodscript", .potentiostat):
@@ -49,8 +51,21 @@ extension Laboratory {
                 throw DeviceError(
                     .misconfigured, device: entry.name, command: "choose a driver",
                     "profile \(entry.profile) asks for “\(profile.driver)” for a \(profile.family.rawValue)",
-                    advice: "Correct `driver` in the profile; this program has cetoni.sila2, palmsens.methodscript and arduino.relay.")
+                    advice: "Correct `driver` in the profile; this program has \(Self.drivers).")
             }
+        }
+    }
+
+    /// The drivers of this program, in words.
+    static let drivers = "cetoni.sila2, palmsens.methodscript and arduino.relay"
+
+    /// Whether this program can drive what a profile describes.
+    static func hasDriver(_ profile: DeviceProfile) -> Bool {
+        switch (profile.driver, profile.family) {
+        case ("cetoni.sila2", .syringePump), ("cetoni.sila2", .rotaryValve), ("palmsens.methodscript", .potentiostat),
+            ("arduino.relay", .relay):
+            true
+        default: false
         }
     }
 
@@ -65,15 +80,16 @@ extension Laboratory {
     }
 
     private static func connection(
-        _ endpoint: LinkEndpoint, _ device: String, _ profile: DeviceProfile
+        _ endpoint: LinkEndpoint, _ entry: LabConfiguration.DeviceEntry, _ profile: DeviceProfile
     ) throws(DeviceError) -> SiLAConnection {
         guard case .tcp(let host, let port) = endpoint else {
             throw DeviceError(
-                .misconfigured, device: device, command: "open", "\(endpoint) is no network address",
+                .misconfigured, device: entry.name, command: "open", "\(endpoint) is no network address",
                 advice: "A SiLA 2 server is reached over tcp://host:port.")
         }
+        let security = entry.certificateFile.map(SiLAEndpoint.Security.pinned) ?? .plaintext
         return try SiLAConnection(
-            device: device, endpoint: SiLAEndpoint(host: host, port: Int(port), security: .plaintext),
+            device: entry.name, endpoint: SiLAEndpoint(host: host, port: Int(port), security: security),
             callDeadline: profile.callTimeout)
     }
 }

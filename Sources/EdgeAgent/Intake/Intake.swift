@@ -13,7 +13,6 @@ struct Intake: Sendable {
     let cell: ConductivityCell
     let tenant: String
     let user: String
-    let started: ContinuousClock.Instant
     let observe: @Sendable (AgentEvent) -> Void
 
     /// One look at the broker. Serves at most one request; true if it did.
@@ -45,12 +44,13 @@ struct Intake: Sendable {
         try await self.checkSchema(parameters, of: method)
         let situation = LabSituation(
             fluid: await self.engine.fluid, cellTemperature: self.cell.temperature.reading,
-            temperatureAge: ContinuousClock.now - self.started)
+            temperatureAge: self.cell.temperature.age(atSecondsSince1970: Moment.now().utc / 1_000_000))
         let sample = SampleIdentity(
             request: request.uuid, id: self.journal.ids.make().description,
             date: String(Moment.now().text.prefix(10)))
         let prepared = try method.prepare(parameters, sample: sample, in: situation)
         if let obstacle = await self.engine.obstacle { throw RequestRefusal(.notNow, obstacle) }
+        if let discrepancy = await self.engine.discrepancy() { throw RequestRefusal(.notNow, discrepancy) }
         return prepared
     }
 
@@ -65,14 +65,22 @@ struct Intake: Sendable {
         guard let last = runs.last else { return }
         switch last.state {
         case .succeeded: throw RequestRefusal(.notNow, "served by run \(last.id); its result is on its way to the broker")
-        case .failed, .stopped, .outcomeUnknown:
+        // Ended on demand, in a known state: the request may be served anew.
+        case .stopped: return
+        case .failed, .outcomeUnknown:
             throw RequestRefusal(.notNow, "run \(last.id) ended as “\(last.state.rawValue)”: \(last.reason)")
         default: throw RequestRefusal(.notNow, "run \(last.id) is “\(last.state.rawValue)”")
         }
     }
 
     private func checkSchema(_ parameters: JSONValue, of method: any Method) async throws(RequestRefusal) {
-        guard let capability = try? await self.journal.capability(quantity: method.quantity, method: method.name) else {
+        let kept: StoredCapability?
+        do throws(StoreError) {
+            kept = try await self.journal.capability(quantity: method.quantity, method: method.name)
+        } catch {
+            throw RequestRefusal(.notNow, "\(error)")
+        }
+        guard let capability = kept else {
             throw RequestRefusal(.notNow, "the broker offers no capability \(method.quantity)/\(method.name)")
         }
         guard let check = try? CapabilityCheck(capability) else {
@@ -84,24 +92,39 @@ struct Intake: Sendable {
         }
     }
 
-    /// Reserves the request, reads the reservation back, and has it served. False if somebody else was faster.
+    /// Reserves the request, reads the reservation back, and has it served. False if it was withdrawn or answered in the
+    /// meantime. A reservation is a note to others: the broker does not say whose it is.
     private func serve(
         _ request: RequestInfo, _ prepared: PreparedRun, _ method: any Method
     ) async throws(RequestRefusal) -> Bool {
+        let run: UUIDv7
+        let capability: StoredCapability?
         do {
-            try await self.client.setRequestStatus(request.uuid, .reserved, message: "Reserved for \(self.user).")
-            guard let now = try await self.client.request(request.uuid), now.status == .reserved else { return false }
+            capability = try await self.journal.capability(quantity: method.quantity, method: method.name)
+            run = try await self.engine.queue(prepared, by: method, request: request.request.json)
         } catch {
-            throw RequestRefusal(.notNow, "it could not be reserved: \(error)")
+            throw RequestRefusal(.notNow, "\(error)")
         }
         do {
-            let capability = try await self.journal.capability(quantity: method.quantity, method: method.name)
-            try await self.engine.serve(prepared, by: method, request: request.request.json) {
-                result, id throws(AgentError) in
+            try await self.client.setRequestStatus(request.uuid, .reserved, message: "Reserved for \(self.user).")
+            guard let now = try await self.client.request(request.uuid), now.status == .reserved,
+                try await self.client.result(forRequest: request.uuid) == nil
+            else {
+                try await self.engine.drop(run, reason: "somebody else was faster")
+                return false
+            }
+        } catch {
+            let reason = "it could not be reserved: \(error)"
+            await Task { try? await self.engine.drop(run, reason: reason) }.value
+            throw RequestRefusal(.notNow, reason)
+        }
+        do {
+            try await self.engine.serve(run, prepared, by: method) { result, id throws(AgentError) in
                 try self.post(result, id: id, request: request, method: method, capability: capability)
             }
         } catch {
-            await self.giveBack(request)
+            // Told by the engine. What can be repeated is offered again, even by an agent that was told to end.
+            await Task { await self.giveBack(request.uuid) }.value
         }
         return true
     }
@@ -123,15 +146,25 @@ struct Intake: Sendable {
         }
     }
 
-    /// Only work that can be repeated is offered again: what may have happened stays reserved until an operator decides.
-    private func giveBack(_ request: RequestInfo) async {
-        guard let runs = try? await self.journal.runs(forRequest: request.uuid) else { return }
-        if let last = runs.last, last.state != .failed { return }
+    /// Offers again what an earlier start of this agent had reserved and could not finish, and what an operator has
+    /// abandoned since. What may have happened stays reserved until somebody decides.
+    func giveBackStranded() async throws {
+        for run in try await self.journal.runs(limit: 50) where [.failed, .stopped].contains(run.state) {
+            guard run.requestID.isUUID, try await self.journal.fact("given back \(run.id)") == nil else { continue }
+            await self.giveBack(run.requestID)
+            try await self.journal.setFact("given back \(run.id)", "yes")
+        }
+    }
+
+    private func giveBack(_ request: String) async {
         do {
-            try await self.client.setRequestStatus(
-                request.uuid, .pending, message: "Processing of request \(request.uuid) failed.")
+            let runs = try await self.journal.runs(forRequest: request)
+            guard let last = runs.last, [.failed, .stopped].contains(last.state),
+                try await self.client.request(request)?.status == .reserved
+            else { return }
+            try await self.client.setRequestStatus(request, .pending, message: "Processing of request \(request) failed.")
         } catch {
-            self.observe(.notice("request \(request.uuid) stays reserved at the broker: \(error)"))
+            self.observe(.notice("request \(request) stays reserved at the broker: \(error)"))
         }
     }
 

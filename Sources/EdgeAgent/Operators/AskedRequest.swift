@@ -55,11 +55,13 @@ public struct AskedRequest: Sendable, Hashable {
     ///
     /// - Parameter memory: what the agent remembers; nil plans for the lab as it is first described.
     /// - Throws: why the lab would leave the request alone.
-    public func plan(in lab: LabDescription, remembering memory: LabMemory? = nil) throws(RequestRefusal) -> PreparedRun {
+    public func plan(in lab: LabDescription, remembering memory: LabMemory? = nil) throws(RequestRefusal) -> PreparedRun
+    {
         let offered = lab.model.methods
         guard let method = offered.first(where: { $0.quantity == self.quantity && $0.name == self.method }) else {
             let names = offered.map { "\($0.quantity)/\($0.name)" }.joined(separator: ", ")
-            throw RequestRefusal(.unservable, "this lab does not offer \(self.quantity)/\(self.method); it offers \(names)")
+            throw RequestRefusal(
+                .unservable, "this lab does not offer \(self.quantity)/\(self.method); it offers \(names)")
         }
         if let schema = memory?.capability(quantity: self.quantity, method: self.method) {
             try self.check(against: schema)
@@ -80,17 +82,18 @@ public struct AskedRequest: Sendable, Hashable {
 
     private func situation(of lab: LabDescription, _ memory: LabMemory?) throws(RequestRefusal) -> LabSituation {
         let temperature = lab.model.cell.temperature.reading
+        let age = lab.model.cell.temperature.age(atSecondsSince1970: Moment.now().utc / 1_000_000)
         if let fluid = memory?.fluid {
             let changed = fluid.mismatches(with: lab.model.router.graph)
             guard changed.isEmpty else {
                 throw RequestRefusal(
                     .notNow, "the tubing was changed since the agent last ran: \(changed.joined(separator: ", "))")
             }
-            return LabSituation(fluid: fluid, cellTemperature: temperature, temperatureAge: .zero)
+            return LabSituation(fluid: fluid, cellTemperature: temperature, temperatureAge: age)
         }
         do throws(FluidStateError) {
             return LabSituation(
-                fluid: try FluidState(describing: lab.model), cellTemperature: temperature, temperatureAge: .zero)
+                fluid: try FluidState(describing: lab.model), cellTemperature: temperature, temperatureAge: age)
         } catch {
             throw RequestRefusal(.notNow, "\(error)")
         }
@@ -99,7 +102,8 @@ public struct AskedRequest: Sendable, Hashable {
     private static func place(of offset: Int, in text: String) -> (line: Int, column: Int) {
         let before = text.utf8.prefix(offset)
         let line = before.count { $0 == UInt8(ascii: "\n") } + 1
-        let column = String(decoding: before.suffix(while: { $0 != UInt8(ascii: "\n") }), as: UTF8.self).unicodeScalars.count
+        let column = String(decoding: before.suffix(while: { $0 != UInt8(ascii: "\n") }), as: UTF8.self).unicodeScalars
+            .count
         return (line, column + 1)
     }
 }

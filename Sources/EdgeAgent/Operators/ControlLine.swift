@@ -11,9 +11,11 @@ enum ControlLine {
     }
 
     static func request(in line: ByteBuffer) throws(OperatorError) -> OperatorRequest {
-        guard let json = try? JSONValue(parsing: line.readableBytesView), let request = try? json["ask"]?.decode(OperatorRequest.self)
+        guard let json = try? JSONValue(parsing: line.readableBytesView),
+            let request = try? json["ask"]?.decode(OperatorRequest.self)
         else {
-            throw OperatorError(.usage, "the agent does not understand this; do agent and command have the same version?")
+            throw OperatorError(
+                .usage, "the agent does not understand this; do agent and command have the same version?")
         }
         return request
     }

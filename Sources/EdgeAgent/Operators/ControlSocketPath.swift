@@ -12,7 +12,8 @@ struct ControlSocketPath: Sendable {
         isolation: isolated (any Actor)? = #isolation, _ body: (String) async throws -> Value
     ) async throws -> Value {
         guard self.path.utf8.count > 100 else { return try await body(self.path) }
-        let directory = self.path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        let directory = self.path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+            separator: "/")
         let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw OperatorError(.inputOutput, "\(directory): cannot be opened: \(String(cString: strerror(errno)))")

@@ -35,7 +35,9 @@ extension Laboratory {
             }
             for valve in self.valves.values {
                 group.addTask {
-                    await valve.report("rotary valve") { () throws(DeviceError) in "at port \(try await valve.position())" }
+                    await valve.report("rotary valve") { () throws(DeviceError) in
+                        "at port \(try await valve.position())"
+                    }
                 }
             }
             for relay in self.relays.values {

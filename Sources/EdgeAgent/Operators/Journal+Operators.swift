@@ -21,7 +21,7 @@ extension Journal {
     }
 
     func obstacle() async throws(StoreError) -> String? {
-        if let halted = try await self.hindrance(.halted) { return halted }
+        if let halted = try await self.hindrance(.halted) { return Self.adviceAfterHalt(halted) }
         return try await self.hindrance(.doubt)
     }
 
@@ -33,14 +33,19 @@ extension Journal {
     }
 
     static func haltReason(_ person: String) -> String {
-        "halted by \(person) at \(Moment.now().text.prefix(19))Z; look at the lab, then `edge-agent halt --release`"
+        "halted by \(person) at \(Moment.now().text.prefix(19))Z"
+    }
+
+    static func adviceAfterHalt(_ reason: String) -> String {
+        "\(reason); look at the lab, then `edge-agent halt --release`"
     }
 
     /// Gives up a run that nobody carries on, on an operator's word.
     func abandon(_ run: RunRecord, by person: String) async throws {
         let isInTheWay = try await self.hindrance(.doubt)?.contains(run.id.description) == true
         guard !run.state.isFinal || isInTheWay else {
-            throw OperatorError(.badData, "run \(run.id) has \(run.state.rawValue) already; there is nothing to abandon")
+            throw OperatorError(
+                .badData, "run \(run.id) has \(run.state.rawValue) already; there is nothing to abandon")
         }
         try await self.appendAudit(
             person: person, act: "abandon run",

@@ -3,6 +3,9 @@ import Store
 
 /// What operators do to runs.
 extension RunEngine {
+    /// Why nothing new may be begun, and what to do about it.
+    var obstacle: String? { self.halted.map(Journal.adviceAfterHalt) ?? self.doubt }
+
     /// Runs what a halt can end.
     func interruptible<Value: Sendable>(
         _ run: UUIDv7, _ body: @escaping @Sendable () async throws -> Value
@@ -39,6 +42,7 @@ extension RunEngine {
     /// The lab is in doubt: nothing new is begun until an operator says so.
     func hold(because reason: String) async {
         self.doubt = reason
+        self.observe(.notice(reason))
         do throws(StoreError) {
             try await self.journal.setHindrance(.doubt, reason)
         } catch {
@@ -54,7 +58,9 @@ extension RunEngine {
         try await self.journal.abandon(run, by: person)
         self.doubt = try await self.journal.hindrance(.doubt)
         self.observe(.notice("run \(run.id) was abandoned by \(person)"))
-        if self.doubt == nil, let next = try await self.journal.unfinishedRuns().last(where: { $0.state == .outcomeUnknown }) {
+        if self.doubt == nil,
+            let next = try await self.journal.unfinishedRuns().last(where: { $0.state == .outcomeUnknown })
+        {
             await self.hold(because: Self.advice(for: next.id))
         }
     }

@@ -18,6 +18,22 @@ public struct Laboratory: Sendable {
         self.potentiostats = potentiostats
     }
 
+    func pump(_ node: String) throws(DeviceError) -> any SyringePump { try Self.find(node, in: self.pumps) }
+    func valve(_ name: String) throws(DeviceError) -> any RotaryValve { try Self.find(name, in: self.valves) }
+    func relay(_ name: String) throws(DeviceError) -> any Relay { try Self.find(name, in: self.relays) }
+    func potentiostat(_ name: String) throws(DeviceError) -> any Potentiostat {
+        try Self.find(name, in: self.potentiostats)
+    }
+
+    private static func find<Found>(_ name: String, in devices: [String: Found]) throws(DeviceError) -> Found {
+        guard let device = devices[name] else {
+            throw DeviceError(
+                .misconfigured, device: name, command: "find", "the lab has no such device",
+                advice: "Add it under `devices` in the lab's description.")
+        }
+        return device
+    }
+
     public var devices: [any Device] {
         let relays = self.relays.values.map { $0 as any Device }
         let pumps = self.pumps.values.map { $0 as any Device }

@@ -2,9 +2,10 @@ import Analysis
 import DeviceKit
 import Methods
 
-/// Carries out single steps on the devices. It holds the interlocks: they are checked where the motion is commanded.
+/// Carries out single steps on the devices. Interlocks are checked where the motion is commanded.
 struct StepExecutor: Sendable {
     let laboratory: Laboratory
+    let interlocks: Interlocks
     let clock: LabClock
     /// Keeps the bytes of a measurement and returns how results name them.
     let archive: @Sendable (_ name: String, _ bytes: [UInt8]) throws(DeviceError) -> RawFileReference
@@ -15,25 +16,25 @@ struct StepExecutor: Sendable {
     ) async throws(DeviceError) -> StepOutcome {
         switch action {
         case .turnValves(let settings):
-            try await self.requirePumpsAtRest(before: "turning \(settings.map(\.valve).joined(separator: ", "))")
+            try await self.interlocks.allowTurning(settings.map(\.valve))
             for setting in settings {
-                try await self.valve(setting.valve).turn(to: setting.port)
+                try await self.laboratory.valve(setting.valve).turn(to: setting.port)
             }
             return .done
         case .setRelay(let name, let energised):
-            try await self.relay(name).set(energised: energised)
+            try await self.laboratory.relay(name).set(energised: energised)
             return .done
         case .moveSyringes(let dosing):
             return .dosed(try await self.move(dosing))
         case .settle(let duration):
             try await self.wait(duration, device: "lab", command: "settle")
             return .done
-        case .blow(_, let name, let duration):
-            try await self.requirePumpsAtRest(before: "opening the gas")
-            try await self.blow(self.relay(name), for: duration)
+        case .blow(let route, let name, let duration):
+            try await self.interlocks.allowGas(along: route, relay: name)
+            try await self.blow(self.laboratory.relay(name), for: duration)
             return .done
         case .measureImpedance(let name, let sweep, let repetition):
-            let record = try await self.potentiostat(name).measureImpedance(sweep, tag: "\(tag)-\(repetition)") { point in
+            let record = try await self.laboratory.potentiostat(name).measureImpedance(sweep, tag: "\(tag)-\(repetition)") { point in
                 onProgress("\(point.frequency): \(point.real)")
             }
             let raw = try self.archive("\(tag)-\(repetition).mscr.txt", record.raw)
@@ -44,10 +45,10 @@ struct StepExecutor: Sendable {
     /// All syringes start together; if one fails, the others are stopped and what each really holds is still known to
     /// the next query.
     private func move(_ dosing: Dosing) async throws(DeviceError) -> [StepOutcome.Dosed] {
+        let levels = try await self.interlocks.allow(dosing)
         var moves: [(Dosing.Move, any SyringePump, Volume)] = []
         for move in dosing.moves {
-            let pump = try self.pump(move.pump)
-            moves.append((move, pump, try await pump.status().fillLevel))
+            moves.append((move, try self.laboratory.pump(move.pump), levels[move.pump] ?? move.from))
         }
         let result = await withTaskGroup(
             of: Result<StepOutcome.Dosed, DeviceError>.self, returning: Result<[StepOutcome.Dosed], DeviceError>.self
@@ -97,17 +98,6 @@ struct StepExecutor: Sendable {
         if let failure { throw failure }
     }
 
-    private func requirePumpsAtRest(before act: String) async throws(DeviceError) {
-        for pump in self.laboratory.pumps.values {
-            let status = try await pump.status()
-            guard status.flow.magnitude <= FlowRate(1e-6, .millilitrePerSecond) else {
-                throw DeviceError(
-                    .unsafe, device: pump.name, command: act, "the pump still moves at \(status.flow)",
-                    advice: "Stop the pump first; a valve that turns under flow breaks glass.")
-            }
-        }
-    }
-
     private func wait(_ duration: Duration, device: String, command: String) async throws(DeviceError) {
         do {
             try await self.clock.sleep(until: self.clock.now.advanced(by: duration))
@@ -115,30 +105,5 @@ struct StepExecutor: Sendable {
             throw DeviceError(
                 .cancelled, device: device, command: command, "stopped while waiting", advice: "Resume or abandon the run.")
         }
-    }
-
-    private func pump(_ name: String) throws(DeviceError) -> any SyringePump {
-        try Self.find(name, in: self.laboratory.pumps)
-    }
-
-    private func valve(_ name: String) throws(DeviceError) -> any RotaryValve {
-        try Self.find(name, in: self.laboratory.valves)
-    }
-
-    private func relay(_ name: String) throws(DeviceError) -> any Relay {
-        try Self.find(name, in: self.laboratory.relays)
-    }
-
-    private func potentiostat(_ name: String) throws(DeviceError) -> any Potentiostat {
-        try Self.find(name, in: self.laboratory.potentiostats)
-    }
-
-    private static func find<Found>(_ name: String, in devices: [String: Found]) throws(DeviceError) -> Found {
-        guard let device = devices[name] else {
-            throw DeviceError(
-                .misconfigured, device: name, command: "find", "the lab has no such device",
-                advice: "Add it under `devices` in the lab's description.")
-        }
-        return device
     }
 }

@@ -43,10 +43,16 @@ public struct ConductivityCell: Sendable, Hashable, Codable {
 /// A temperature that an operator read and wrote down. It ages: past its limit it no longer serves a measurement.
 public struct ConfiguredTemperature: Sendable, Hashable, Codable {
     public var reading: Measured<TemperatureDimension>
+    /// When it was read, in seconds since 1970-01-01T00:00:00Z.
+    public var readAt: Int64
     public var maximumAge: Duration
 
-    public init(reading: Measured<TemperatureDimension>, maximumAge: Duration) {
+    public init(reading: Measured<TemperatureDimension>, readAt: Int64, maximumAge: Duration) {
         self.reading = reading
+        self.readAt = readAt
         self.maximumAge = maximumAge
     }
+
+    /// How old the reading is, by the clock on the wall: an agent that starts anew does not make it younger.
+    public func age(atSecondsSince1970 now: Int64) -> Duration { .seconds(now - self.readAt) }
 }

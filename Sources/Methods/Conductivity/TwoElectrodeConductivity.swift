@@ -1,4 +1,4 @@
-import Analysis
+public import Analysis
 import DeviceKit
 public import Protocols
 
@@ -49,11 +49,14 @@ public struct TwoElectrodeConductivity: Method {
             temperature: situation.cellTemperature, plan: plan, cleanup: planner.takePlan(summary: ["rinse and dry the cell"]))
     }
 
-    public func result(of run: PreparedRun, outcomes: [StepOutcome]) throws(RequestRefusal) -> MethodResult {
-        let sample = try DosedSample(run, outcomes: outcomes, in: self.lab)
+    public func result(
+        of run: PreparedRun, outcomes: [StepOutcome], fluid: FluidState
+    ) throws(RequestRefusal) -> MethodResult {
         let measurements = outcomes.compactMap { outcome -> StepOutcome.Measurement? in
             if case .measured(let measurement) = outcome { measurement } else { nil }
         }
+        let sample = try DosedSample(
+            run, content: Self.meanContent(measurements), outcomes: outcomes, in: self.lab)
         guard let calibration = CellConstantCalibration(self.lab.cell.constant, date: self.lab.cell.constantDetermined)
         else { throw RequestRefusal(.unservable, "the cell constant \(self.lab.cell.constant.value) is not usable") }
         let evaluation = ConductivityEvaluation(spectra: measurements.map(\.points), cell: calibration)
@@ -78,6 +81,13 @@ public struct TwoElectrodeConductivity: Method {
                 "details": .object(details),
             ],
             rawFiles: measurements.map(\.rawFile))
+    }
+
+    /// The portions are one mixture; the mean of what stood in the cell is what the mean conductivity belongs to.
+    private static func meanContent(_ measurements: [StepOutcome.Measurement]) -> [String: Double] {
+        measurements.reduce(into: [:]) { sum, measurement in
+            for (source, fraction) in measurement.content { sum[source, default: 0] += fraction / Double(measurements.count) }
+        }
     }
 
     private func checkTemperature(_ requested: Double?, in situation: LabSituation) throws(RequestRefusal) {

@@ -1,4 +1,4 @@
-import Analysis
+public import Analysis
 import DeviceKit
 public import Protocols
 
@@ -42,7 +42,10 @@ public struct ElectrolyteFlow: Method {
                 "\(volume) is outside \(self.settings.smallestVolume) to \(self.settings.largestVolume) for one vial")
         }
         guard let vial = self.lab.handling.vials.first(where: { situation.fluid.isFreeVial($0) }) else {
-            throw RequestRefusal(.notNow, "no vial is free; take a filled one away and free its place")
+            let first = self.lab.handling.vials.first ?? "VIAL"
+            throw RequestRefusal(
+                .notNow,
+                "no vial is free; put an empty one in the place of a filled one, then `edge-agent stock free \(first)`")
         }
         var planner = LiquidPlanner(self.lab, fluid: situation.fluid)
         let mixture = try planner.chooseRecipe(for: components, collecting: volume)
@@ -57,14 +60,12 @@ public struct ElectrolyteFlow: Method {
             cleanup: planner.takePlan(summary: ["rinse and dry the line to the vials"]))
     }
 
-    public func result(of run: PreparedRun, outcomes: [StepOutcome]) throws(RequestRefusal) -> MethodResult {
-        let sample = try DosedSample(run, outcomes: outcomes, in: self.lab)
-        let collected = zip(run.plan.steps, outcomes).reduce(Volume.zero) { sum, pair in
-            guard case .moveSyringes(let dosing) = pair.0.action, dosing.purpose == .collect,
-                case .dosed(let dosed) = pair.1
-            else { return sum }
-            return dosed.reduce(sum) { $0 + $1.volume }
-        }
+    public func result(
+        of run: PreparedRun, outcomes: [StepOutcome], fluid: FluidState
+    ) throws(RequestRefusal) -> MethodResult {
+        let vial = run.vial.flatMap { fluid.vessels[$0]?.content } ?? FluidPortion()
+        let sample = try DosedSample(run, content: vial.liquid?.shares ?? [:], outcomes: outcomes, in: self.lab)
+        let collected = vial.liquidVolume
         let volume = JSONValue.number(collected.in(.millilitre))
         let location: JSONValue = [
             "address": .string(self.lab.address), "detail_1": .string(self.lab.machine),

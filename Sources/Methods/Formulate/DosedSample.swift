@@ -1,40 +1,40 @@
-import Analysis
+public import Analysis
 import DeviceKit
 import Protocols
 
-/// What was really mixed, from the fill levels read back while the sample was primed and collected.
+/// What was really mixed: the content of the cell or the vial by the volumes that were really moved.
 struct DosedSample: Sendable {
     let actual: ActualComposition
     let rating: MixtureRating
-    /// Dosed volume by stock id.
-    let doses: [String: Measured<VolumeDimension>]
+    /// Dosed into the mixture, by stock id: what was collected, and what went into the waste before to flush the lines.
+    let collected: [String: Volume]
+    let primed: [String: Volume]
+    /// Volume fractions of what should not be in it, such as solvent; a sample with any is rated 0.
+    let foreign: [String: Double]
 
-    /// - Throws: if no liquid was dosed, or a pump without stock dosed some.
-    init(_ run: PreparedRun, outcomes: [StepOutcome], in lab: LabModel) throws(RequestRefusal) {
-        let stockOfPump = Dictionary(lab.table.stocks.map { ($0.pump, $0.id) }, uniquingKeysWith: { first, _ in first })
-        var volumes: [String: Volume] = [:]
-        for (step, outcome) in zip(run.plan.steps, outcomes) {
-            guard case .moveSyringes(let dosing) = step.action, dosing.purpose.isMixture,
-                case .dosed(let dosed) = outcome
-            else { continue }
-            for one in dosed {
-                guard let stock = stockOfPump[one.pump] else {
-                    throw RequestRefusal(.unservable, "pump \(one.pump) dosed into a sample but holds no stock")
-                }
-                volumes[stock, default: .zero] += one.volume
-            }
+    /// - Parameter content: volume fractions by stock id of what stands in the cell or the vial.
+    /// - Throws: if no stock solution is in it.
+    init(
+        _ run: PreparedRun, content: [String: Double], outcomes: [StepOutcome], in lab: LabModel
+    ) throws(RequestRefusal) {
+        self.collected = try Self.volumes(.collect, run, outcomes, in: lab)
+        self.primed = try Self.volumes(.prime, run, outcomes, in: lab)
+        let known = Set(lab.table.stocks.map(\.id))
+        let foreign = content.filter { !known.contains($0.key) && $0.value > 1e-3 }
+        self.foreign = foreign
+        // The uncertainty of each share is that of its pump's doses; the whole is what was collected.
+        let total = self.collected.values.reduce(Volume.zero, +)
+        let doses = content.filter { known.contains($0.key) }.mapValues { fraction in
+            Measured(total * fraction, uncertainty: total * fraction * lab.handling.doseUncertainty)
         }
-        let relative = lab.handling.doseUncertainty
-        let doses = volumes.mapValues { Measured($0, uncertainty: $0 * relative) }
         let requested = Dictionary(run.requested.map { (InChIKey($0.key), $0.value) }, uniquingKeysWith: +)
         (self.actual, self.rating) = try RequestRefusal.wrap(.unservable, "the dosed volumes give no composition") {
             () throws(FormulationError) in
             let actual = try ActualComposition(doses: doses, using: lab.table)
             let rating = MixtureRating(
                 requested: try Composition(amounts: requested), actual: actual.composition)
-            return (actual, rating)
+            return (actual, foreign.isEmpty ? rating : MixtureRating(relativeError: 1))
         }
-        self.doses = doses
     }
 
     /// The broker's `RunInfo`.
@@ -65,11 +65,12 @@ struct DosedSample: Sendable {
         var requested = JSONObject()
         for key in run.requested.keys.sorted() { requested[key] = .number(run.requested[key] ?? 0) }
         let stocks = lab.table.stocks.compactMap { stock -> JSONValue? in
-            guard let dose = self.doses[stock.id] else { return nil }
+            guard let collected = self.collected[stock.id] else { return nil }
             return [
                 "id": .string(stock.id), "name": .string(stock.name), "batch": .string(stock.batch),
-                "volume_mL": .number(dose.value.in(.millilitre)),
-                "volume_uncertainty_mL": .number(dose.uncertainty.in(.millilitre)),
+                "collected_mL": .number(collected.in(.millilitre)),
+                "collected_uncertainty_mL": .number(collected.in(.millilitre) * lab.handling.doseUncertainty),
+                "primed_mL": .number((self.primed[stock.id] ?? .zero).in(.millilitre)),
             ]
         }
         return [
@@ -77,11 +78,34 @@ struct DosedSample: Sendable {
             "formulation_uncertainty": .object(uncertainties),
             "stocks": .array(stocks),
             "mixture_rating": .integer(Int64(self.rating.score)),
+            "foreign_volume_fractions": .object(
+                self.foreign.keys.sorted().reduce(into: JSONObject()) { $0[$1] = .number(self.foreign[$1] ?? 0) }),
         ]
+    }
+
+    private static func volumes(
+        _ purpose: Dosing.Purpose, _ run: PreparedRun, _ outcomes: [StepOutcome], in lab: LabModel
+    ) throws(RequestRefusal) -> [String: Volume] {
+        let stockOfPump = Dictionary(lab.table.stocks.map { ($0.pump, $0.id) }, uniquingKeysWith: { first, _ in first })
+        var volumes: [String: Volume] = [:]
+        for (step, outcome) in zip(run.plan.steps, outcomes) {
+            guard case .moveSyringes(let dosing) = step.action, dosing.purpose == purpose,
+                case .dosed(let dosed) = outcome
+            else { continue }
+            for one in dosed {
+                guard let stock = stockOfPump[one.pump] else {
+                    throw RequestRefusal(.unservable, "pump \(one.pump) dosed into a sample but holds no stock")
+                }
+                volumes[stock, default: .zero] += one.volume
+            }
+        }
+        return volumes
     }
 }
 
-extension Dosing.Purpose {
-    /// Whether what is dosed becomes part of the sample.
-    var isMixture: Bool { self == .prime || self == .collect }
+extension Liquid {
+    /// Volume fractions as outcomes keep them.
+    public var shares: [String: Double] {
+        Dictionary(self.fractions.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: +)
+    }
 }

@@ -9,14 +9,23 @@ public struct LiquidHandlingSettings: Sendable, Hashable, Codable {
         public var relay: String
         /// The gas valve in the tubing graph.
         public var valve: String
-        public var open: Duration
-        public var rest: Duration
-        public var repeats: Int
 
-        public init(source: String, relay: String, valve: String, open: Duration, rest: Duration, repeats: Int) {
+        public init(source: String, relay: String, valve: String) {
             self.source = source
             self.relay = relay
             self.valve = valve
+        }
+    }
+
+    /// Gas let into a line several times, with a rest after each for the pressure to fall.
+    public struct GasPulse: Sendable, Hashable, Codable {
+        /// How long the gas is on, above zero.
+        public var open: Duration
+        public var rest: Duration
+        /// 1 or more.
+        public var repeats: Int
+
+        public init(open: Duration, rest: Duration, repeats: Int) {
             self.open = open
             self.rest = rest
             self.repeats = repeats
@@ -25,14 +34,20 @@ public struct LiquidHandlingSettings: Sendable, Hashable, Codable {
 
     public var waste: String
     public var solvent: String
+    /// What the solvent's reservoir holds when full.
     public var solventVolume: Volume
-    public var ambient: String
+    /// What stays in each reservoir, so that no pump draws air.
+    public var reservoirReserve: Volume
     /// Node of the pump that rinses.
     public var cleaningPump: String
     public var mixer: String
     /// Node at which the mixture branches off to cells, vials and the waste.
     public var sampleNode: String
     public var gas: Gas
+    /// Pushes liquid out of a line.
+    public var blowOut: GasPulse
+    /// Dries what has been rinsed.
+    public var dry: GasPulse
     public var vials: [String]
     public var vialVolume: Volume
     /// Flow of the whole mixture.
@@ -51,19 +66,22 @@ public struct LiquidHandlingSettings: Sendable, Hashable, Codable {
     public var doseUncertainty: Double
 
     public init(
-        waste: String, solvent: String, solventVolume: Volume, ambient: String, cleaningPump: String, mixer: String,
-        sampleNode: String, gas: Gas, vials: [String], vialVolume: Volume, flow: FlowRate, fillFlow: FlowRate,
+        waste: String, solvent: String, solventVolume: Volume, reservoirReserve: Volume, cleaningPump: String,
+        mixer: String, sampleNode: String, gas: Gas, blowOut: GasPulse, dry: GasPulse, vials: [String],
+        vialVolume: Volume, flow: FlowRate, fillFlow: FlowRate,
         fillSettle: Duration, settle: Duration, branchPrime: Volume, flushFactor: Double, rinseSettle: Duration,
         doseUncertainty: Double
     ) {
         self.waste = waste
         self.solvent = solvent
         self.solventVolume = solventVolume
-        self.ambient = ambient
+        self.reservoirReserve = reservoirReserve
         self.cleaningPump = cleaningPump
         self.mixer = mixer
         self.sampleNode = sampleNode
         self.gas = gas
+        self.blowOut = blowOut
+        self.dry = dry
         self.vials = vials
         self.vialVolume = vialVolume
         self.flow = flow

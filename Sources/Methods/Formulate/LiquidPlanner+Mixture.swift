@@ -83,7 +83,7 @@ extension LiquidPlanner {
             guard self.level(pump) + drawn >= volume + waste.deadVolume * 2 else {
                 throw RequestRefusal(
                     .notNow,
-                    "\(stock.reservoir) holds \(left) of \(stock.name), not enough; refill it and tell the agent what it holds")
+                    "\(stock.reservoir) holds \(left) of \(stock.name), not enough; \(self.adviceToRefill([stock.reservoir]))")
             }
             refills.append((try self.route(from: stock.reservoir, to: pump), drawn))
             wastes[pump] = waste
@@ -141,6 +141,7 @@ extension LiquidPlanner {
         let levels = stocks.map { stock in
             "\(stock.reservoir) \(self.fluid.vessels[stock.reservoir]?.content.liquidVolume ?? .zero) of \(stock.name)"
         }
-        return "the reservoirs do not hold enough: \(levels.joined(separator: ", ")); refill and tell the agent what they hold"
+        return "the reservoirs do not hold enough: \(levels.joined(separator: ", ")); "
+            + self.adviceToRefill(stocks.map(\.reservoir))
     }
 }

@@ -25,11 +25,11 @@ extension LiquidPlanner {
     /// Empties the line to the vial with gas, delivers exactly `volume`, and blows it out of the line into the vial.
     mutating func fill(_ vial: String, with mixture: Mixture, volume: Volume) throws(RequestRefusal) {
         let line = try self.vialLine(vial)
-        try self.blow(along: line, "empty the line to the vials")
+        try self.blow(along: line, self.handling.blowOut, "empty the line to the vials")
         try self.collect(
             mixture, volume, to: vial, via: [self.handling.mixer, self.handling.sampleNode], "deliver \(volume) into \(vial)")
         let gas = try self.route(from: self.handling.gas.source, to: vial, via: [self.handling.sampleNode])
-        try self.blow(along: gas, "blow the line out into \(vial)")
+        try self.blow(along: gas, self.handling.blowOut, "blow the line out into \(vial)")
     }
 
     mutating func rinseCell() throws(RequestRefusal) {
@@ -39,7 +39,7 @@ extension LiquidPlanner {
     mutating func dryCell() throws(RequestRefusal) {
         let route = try self.route(
             from: self.handling.gas.source, to: self.handling.waste, via: [try self.cellInlet(self.lab.cell)])
-        try self.blow(along: route, "dry the cell")
+        try self.blow(along: route, self.handling.dry, "dry the cell")
     }
 
     mutating func rinseVialLine(_ vial: String) throws(RequestRefusal) {
@@ -48,7 +48,7 @@ extension LiquidPlanner {
     }
 
     mutating func dryVialLine(_ vial: String) throws(RequestRefusal) {
-        try self.blow(along: self.vialLine(vial), "dry the line to the vials")
+        try self.blow(along: self.vialLine(vial), self.handling.dry, "dry the line to the vials")
     }
 
     // MARK: Parts

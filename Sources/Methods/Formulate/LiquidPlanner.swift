@@ -107,7 +107,7 @@ struct LiquidPlanner {
             }
             guard delivery.gasForLiquid <= .zero else {
                 throw RequestRefusal(
-                    .notNow, "\(route.source) does not hold \(volume) any more; refill it and tell the agent what it holds")
+                    .notNow, "\(route.source) does not hold \(volume) any more; \(self.adviceToRefill([route.source]))")
             }
             self.consumption[route.source, default: .zero] += volume
         }
@@ -120,14 +120,15 @@ struct LiquidPlanner {
     }
 
     /// Pulses of gas along `route`. The way out is opened first; the gas opens last and closes first.
-    mutating func blow(along route: FluidicRoute, _ title: String) throws(RequestRefusal) {
-        let gas = self.handling.gas
+    mutating func blow(
+        along route: FluidicRoute, _ pulse: LiquidHandlingSettings.GasPulse, _ title: String
+    ) throws(RequestRefusal) {
         try self.open([route], for: "for the gas from \(route.source) to \(route.sink)")
-        for pulse in 1...max(1, gas.repeats) {
+        for number in 1...max(1, pulse.repeats) {
             self.append(
-                "\(title), pulse \(pulse) of \(gas.repeats)",
-                .blow(route: route.nodes, relay: gas.relay, duration: gas.open), estimate: gas.open)
-            self.settle(gas.rest, "let the pressure fall")
+                "\(title), pulse \(number) of \(pulse.repeats)",
+                .blow(route: route.nodes, relay: self.handling.gas.relay, duration: pulse.open), estimate: pulse.open)
+            self.settle(pulse.rest, "let the pressure fall")
         }
         _ = try RequestRefusal.wrap(.notNow, title) { () throws(FluidStateError) in
             try self.fluid.transfer(route.deadVolume * 2, along: route)

@@ -45,9 +45,6 @@ extension FluidState {
     }
 
     private static func route(_ nodes: [String], through router: Router) throws(RequestRefusal) -> FluidicRoute {
-        try RequestRefusal.wrap(.unservable) { () throws(RoutingError) in
-            try router.route(
-                from: nodes.first ?? "", to: nodes.last ?? "", via: Array(nodes.dropFirst().dropLast()))
-        }
+        try RequestRefusal.wrap(.unservable) { () throws(RoutingError) in try router.route(through: nodes) }
     }
 }

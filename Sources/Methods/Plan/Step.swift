@@ -62,7 +62,7 @@ public struct Dosing: Sendable, Hashable, Codable {
         case purge
         /// The mixture into the lines before it is collected.
         case prime
-        /// The mixture that is measured or delivered: its dosed volumes are the sample's composition.
+        /// The mixture that is measured or delivered.
         case collect
         case rinse
     }

@@ -25,8 +25,13 @@ public enum StepOutcome: Sendable, Hashable, Codable {
         public var repetition: Int
         public var points: [ImpedancePoint]
         public var rawFile: RawFileReference
+        /// What stood in the cell by the volumes really moved: volume fractions by stock id, `gas` and `Solvent` included.
+        public var content: [String: Double]
 
-        public init(repetition: Int, points: [ImpedancePoint], rawFile: RawFileReference) {
+        public init(
+            repetition: Int, points: [ImpedancePoint], rawFile: RawFileReference, content: [String: Double] = [:]
+        ) {
+            self.content = content
             self.repetition = repetition
             self.points = points
             self.rawFile = rawFile

@@ -14,7 +14,9 @@ public struct ImpedanceScript: Sendable, Hashable {
     ///   - equilibration: how long the cell is held at the bias before the sweep; zero leaves that out.
     /// - Throws: what is wrong with the sweep on this instrument.
     public init(
-        _ sweep: ImpedanceSweep, tag: String, on instrument: MethodScriptInstrument,
+        _ sweep: ImpedanceSweep,
+        tag: String,
+        on instrument: MethodScriptInstrument,
         equilibration: Duration = .seconds(2)
     ) throws(Problem) {
         try Self.check(sweep, on: instrument)
@@ -81,18 +83,22 @@ public struct ImpedanceScript: Sendable, Hashable {
         guard sweep.highest <= instrument.highestFrequency, sweep.lowest >= instrument.lowestFrequency else {
             throw Problem(
                 description: "\(sweep.highest) to \(sweep.lowest) asked for, \(instrument.model) measures from "
-                    + "\(instrument.highestFrequency) to \(instrument.lowestFrequency)")
+                    + "\(instrument.highestFrequency) to \(instrument.lowestFrequency)"
+            )
         }
         guard sweep.amplitude > .zero, sweep.amplitude <= instrument.largestAmplitude else {
             throw Problem(
                 description: "amplitude \(sweep.amplitude) asked for, \(instrument.model) takes up to "
-                    + "\(instrument.largestAmplitude)")
+                    + "\(instrument.largestAmplitude)"
+            )
         }
         let peak = sweep.amplitude * 2.0.squareRoot()
-        guard instrument.potentials.contains(sweep.bias - peak), instrument.potentials.contains(sweep.bias + peak) else {
+        guard instrument.potentials.contains(sweep.bias - peak), instrument.potentials.contains(sweep.bias + peak)
+        else {
             throw Problem(
                 description: "\(sweep.bias) ± \(peak) asked for, \(instrument.model) applies "
-                    + "\(instrument.potentials.lowerBound) to \(instrument.potentials.upperBound)")
+                    + "\(instrument.potentials.lowerBound) to \(instrument.potentials.upperBound)"
+            )
         }
         let ranges = instrument.ranges.current
         guard let smallest = ranges.first?.fullScale, let largest = ranges.last?.fullScale,
@@ -100,7 +106,8 @@ public struct ImpedanceScript: Sendable, Hashable {
         else {
             throw Problem(
                 description: "current ranges \(sweep.currentRange.lowerBound) to \(sweep.currentRange.upperBound) "
-                    + "asked for, which \(instrument.model) does not have")
+                    + "asked for, which \(instrument.model) does not have"
+            )
         }
     }
 

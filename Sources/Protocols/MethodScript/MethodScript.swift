@@ -60,7 +60,10 @@ public struct MethodScript: Sendable, Hashable {
             throw Problem(line: number, "a blank line would end the script")
         }
         guard line.utf8.count <= Self.longestLine else {
-            throw Problem(line: number, "\(line.utf8.count) characters, of which an instrument takes \(Self.longestLine)")
+            throw Problem(
+                line: number,
+                "\(line.utf8.count) characters, of which an instrument takes \(Self.longestLine)"
+            )
         }
     }
 
@@ -75,13 +78,17 @@ public struct MethodScript: Sendable, Hashable {
             }
             blocks.append(Block(kind: word, line: number))
         case "endloop":
-            guard let open = blocks.popLast(), open.kind != "if" else { throw Problem(line: number, "endloop closes no loop") }
+            guard let open = blocks.popLast(), open.kind != "if" else {
+                throw Problem(line: number, "endloop closes no loop")
+            }
         case "endif":
             guard blocks.popLast()?.kind == "if" else { throw Problem(line: number, "endif closes no if") }
         case "else", "elseif":
             guard blocks.last?.kind == "if" else { throw Problem(line: number, "\(word) belongs to no if") }
         case "on_finished:":
-            if let open = blocks.last { throw Problem(line: number, "on_finished: stands inside \(open.kind) of line \(open.line)") }
+            if let open = blocks.last {
+                throw Problem(line: number, "on_finished: stands inside \(open.kind) of line \(open.line)")
+            }
         default:
             break
         }

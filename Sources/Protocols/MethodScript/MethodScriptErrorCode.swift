@@ -20,7 +20,8 @@ public struct MethodScriptErrorCode: RawRepresentable, Sendable, Hashable, Custo
     public static let unexpectedCharacter = Self(rawValue: 0x4004)
 
     public var description: String {
-        "error " + String(decoding: Hexadecimal.text(UInt64(self.rawValue), width: 4), as: UTF8.self) + ", " + self.meaning
+        "error " + String(decoding: Hexadecimal.text(UInt64(self.rawValue), width: 4), as: UTF8.self) + ", "
+            + self.meaning
     }
 
     public var meaning: String { Self.meanings[self.rawValue] ?? "which this agent has no name for" }
@@ -32,7 +33,8 @@ public struct MethodScriptErrorCode: RawRepresentable, Sendable, Hashable, Custo
         case 0x000F, 0x0011, 0x0012, 0x4200...0x4206: "Correct the measurement's limits in the configuration."
         case 0x0014, 0x4027, 0x4028: "Check which other program has used the instrument, and try again."
         case 0x001A, 0x0016: "Have the instrument serviced."
-        case 0x001B, 0x001F, 0x0021, 0x0023, 0x4034: "This instrument cannot do it: choose another technique or instrument."
+        case 0x001B, 0x001F, 0x0021, 0x0023, 0x4034:
+            "This instrument cannot do it: choose another technique or instrument."
         case 0x0015, 0x002B...0x002D, 0x0052: "Check the cable and the line settings."
         case 0x0032, 0x0080: "Check the leads and the cell for a short circuit before the next measurement."
         case 0x0058, 0x005A: "Choose a slower measurement."
@@ -48,8 +50,10 @@ public struct MethodScriptErrorCode: RawRepresentable, Sendable, Hashable, Custo
         0x0004: "unknown register", 0x0005: "register cannot be written",
         0x0006: "not possible in the present mode", 0x0007: "argument out of its values", 0x0008: "line too long",
         0x0009: "command timed out", 0x000B: "out of memory for variables", 0x000C: "no script is loaded",
-        0x000E: "overflow while averaging", 0x000F: "potential not allowed", 0x0010: "a variable became NaN or infinite",
-        0x0011: "frequency not allowed", 0x0012: "amplitude not allowed", 0x0014: "open-circuit potential needs the cell off",
+        0x000E: "overflow while averaging", 0x000F: "potential not allowed",
+        0x0010: "a variable became NaN or infinite",
+        0x0011: "frequency not allowed", 0x0012: "amplitude not allowed",
+        0x0014: "open-circuit potential needs the cell off",
         0x0015: "checksum wrong", 0x0016: "flash memory failed", 0x001A: "calibration invalid",
         0x001B: "not supported by this instrument", 0x001C: "step smaller than the converter resolves",
         0x001D: "pulse smaller than the converter resolves", 0x001E: "amplitude smaller than the converter resolves",

@@ -18,15 +18,39 @@ public struct MethodScriptInstrument: Sendable, Hashable {
     public var lowestFrequency: Frequency { Frequency(10e-6, .hertz) }  // unverified: stated for EmStat4 only
 
     public static let emStatPico = Self(
-        "espico", "EmStat Pico", .picoHighSpeed, from: -1.7, to: 2, Frequency(200, .kilohertz))
+        "espico",
+        "EmStat Pico",
+        .picoHighSpeed,
+        from: -1.7,
+        to: 2,
+        Frequency(200, .kilohertz)
+    )
     public static let sensitWearable = Self(
-        "senswb", "Sensit Wearable", .picoHighSpeed, from: -1.7, to: 2, Frequency(200, .kilohertz))
+        "senswb",
+        "Sensit Wearable",
+        .picoHighSpeed,
+        from: -1.7,
+        to: 2,
+        Frequency(200, .kilohertz)
+    )
     public static let emStat4LR = Self("es4_lr", "EmStat4 LR", .emStat4LR, from: -3, to: 3, Frequency(200, .kilohertz))
     public static let emStat4HR = Self("es4_hr", "EmStat4 HR", .emStat4HR, from: -6, to: 6, Frequency(200, .kilohertz))
     public static let multiEmStat4LR = Self(
-        "mes4lr", "MultiEmStat4 LR", .emStat4LR, from: -3, to: 3, Frequency(200, .kilohertz))
+        "mes4lr",
+        "MultiEmStat4 LR",
+        .emStat4LR,
+        from: -3,
+        to: 3,
+        Frequency(200, .kilohertz)
+    )
     public static let multiEmStat4HR = Self(
-        "mes4hr", "MultiEmStat4 HR", .emStat4HR, from: -6, to: 6, Frequency(200, .kilohertz))
+        "mes4hr",
+        "MultiEmStat4 HR",
+        .emStat4HR,
+        from: -6,
+        to: 6,
+        Frequency(200, .kilohertz)
+    )
     public static let nexus = Self("nexus1", "Nexus", .nexus, from: -10, to: 10, Frequency(1000, .kilohertz))
 
     public static let all = [
@@ -42,7 +66,11 @@ public struct MethodScriptInstrument: Sendable, Hashable {
     }
 
     private init(
-        _ identifier: String, _ model: String, _ ranges: MethodScriptRanges, from lowest: Double, to highest: Double,
+        _ identifier: String,
+        _ model: String,
+        _ ranges: MethodScriptRanges,
+        from lowest: Double,
+        to highest: Double,
         _ highestFrequency: Frequency
     ) {
         self.identifier = identifier

@@ -85,7 +85,8 @@ public struct MethodScriptOutput: ~Copyable {
             guard rest.isEmpty else { return .garbled("a loop has no number") }
             self.blocks.append(.loop)
             return .loopStarted
-        case UInt8(ascii: "*"): return rest.isEmpty ? self.close(.measurement, .measurementEnded) : .garbled("expected * alone")
+        case UInt8(ascii: "*"):
+            return rest.isEmpty ? self.close(.measurement, .measurementEnded) : .garbled("expected * alone")
         case UInt8(ascii: "-"): return rest.isEmpty ? self.close(.scan, .scanEnded) : .garbled("expected - alone")
         case UInt8(ascii: "+"): return rest.isEmpty ? self.close(.loop, .loopEnded) : .garbled("expected + alone")
         case UInt8(ascii: "!"):

@@ -12,7 +12,9 @@ public enum MethodScriptValue: Sendable, Hashable {
     private static let notANumberText = Array("     nan".utf8)
 
     public init(parsing text: some Collection<UInt8>, at offset: Int = 0) throws(MethodScriptSyntaxError) {
-        guard text.count == Self.width else { throw MethodScriptSyntaxError(expected: "eight characters", offset: offset) }
+        guard text.count == Self.width else {
+            throw MethodScriptSyntaxError(expected: "eight characters", offset: offset)
+        }
         if text.elementsEqual(Self.notANumberText) {
             self = .notANumber
             return

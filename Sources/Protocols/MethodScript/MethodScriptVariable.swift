@@ -8,7 +8,9 @@ public struct MethodScriptVariable: Sendable, Hashable {
     public var rangeIndex: UInt8?
 
     public init(
-        _ type: MethodScriptVariableType, _ value: MethodScriptValue, status: MethodScriptStatus? = nil,
+        _ type: MethodScriptVariableType,
+        _ value: MethodScriptValue,
+        status: MethodScriptStatus? = nil,
         rangeIndex: UInt8? = nil
     ) {
         self.type = type

@@ -28,10 +28,12 @@ public struct MethodScriptVersion: Sendable, Hashable {
         self.firmware =
             digits.count < 2
             ? String(decoding: digits, as: UTF8.self)
-            : String(decoding: digits.prefix(1), as: UTF8.self) + "." + String(decoding: digits.dropFirst(), as: UTF8.self)
+            : String(decoding: digits.prefix(1), as: UTF8.self) + "."
+                + String(decoding: digits.dropFirst(), as: UTF8.self)
         let build = text.dropFirst(head.count).drop { $0 == UInt8(ascii: "#") }
         self.build = String(decoding: build.filter { $0 != UInt8(ascii: "*") }, as: UTF8.self)
         self.release =
-            lines.count > 1 ? String(decoding: (lines.last ?? []).filter { $0 != UInt8(ascii: "*") }, as: UTF8.self) : ""
+            lines.count > 1
+            ? String(decoding: (lines.last ?? []).filter { $0 != UInt8(ascii: "*") }, as: UTF8.self) : ""
     }
 }

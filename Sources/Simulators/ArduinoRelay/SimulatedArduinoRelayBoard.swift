@@ -32,7 +32,8 @@ public actor SimulatedArduinoRelayBoard {
     private var host: InstrumentPort?
     private var server: LineServer?
     private var terminal: PseudoTerminal?
-    private var tasks: [Task<Void, Never>] = []
+    private var accepting: Task<Void, Never>?
+    private var reading: Task<Void, Never>?
 
     /// - Parameters:
     ///   - relays: by channel, 1…4; channels left out are pins without a relay and answer `0`.
@@ -49,13 +50,12 @@ public actor SimulatedArduinoRelayBoard {
     public func listen(host: String = "127.0.0.1", port: UInt16 = 0) throws(LinkOpeningError) -> LinkEndpoint {
         let server = try LineServer(host: host, port: port)
         self.server = server
-        self.tasks.append(
-            Task { [weak self] in
-                while let channel = await server.accept() {
-                    guard let self else { return channel.close() }
-                    await self.attach(channel)
-                }
-            })
+        self.accepting = Task { [weak self] in
+            while let channel = await server.accept() {
+                guard let self else { return channel.close() }
+                await self.attach(channel)
+            }
+        }
         return server.endpoint
     }
 
@@ -70,8 +70,8 @@ public actor SimulatedArduinoRelayBoard {
         self.server?.close()
         self.terminal?.close()
         self.host?.channel.close()
-        for task in self.tasks { task.cancel() }
-        self.tasks = []
+        self.accepting?.cancel()
+        self.reading?.cancel()
     }
 
     private func attach(_ channel: ByteChannel) {
@@ -79,13 +79,12 @@ public actor SimulatedArduinoRelayBoard {
         self.host = InstrumentPort(channel)
         self.line = []
         self.deafUntil = .now + self.boot
-        self.tasks.append(
-            Task { [weak self] in
-                while let bytes = try? await channel.read() {
-                    guard let self else { return channel.close() }
-                    await self.take(bytes)
-                }
-            })
+        self.reading = Task { [weak self] in
+            while let bytes = try? await channel.read() {
+                guard let self else { return channel.close() }
+                await self.take(bytes)
+            }
+        }
     }
 
     private func take(_ bytes: [UInt8]) async {

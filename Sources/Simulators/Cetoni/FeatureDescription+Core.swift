@@ -13,7 +13,8 @@ extension FeatureDescription {
                 parameters: [Element("ServerName", "The new name.", .basic("String"))]),
             .property("ServerName", "Name for people.", isObservable: false, .basic("String")),
             .property("ServerType", "Kind of server.", isObservable: false, .basic("String")),
-            .property("ServerUUID", "Identity of the server, the same for ever.", isObservable: false, .basic("String")),
+            .property(
+                "ServerUUID", "Identity of the server, the same for ever.", isObservable: false, .basic("String")),
             .property("ServerDescription", "What the server is for.", isObservable: false, .basic("String")),
             .property("ServerVersion", "Version of the software.", isObservable: false, .basic("String")),
             .property("ServerVendorURL", "Where to find the vendor.", isObservable: false, .basic("String")),

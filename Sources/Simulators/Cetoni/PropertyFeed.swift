@@ -74,7 +74,9 @@ struct SystemStatusService<Source: PropertySource>: SystemSystemStatusProvider.S
         context: ServerContext
     ) async throws {
         let state = await self.feed.systemState()
-        try await self.feed.stream(to: response) { _ in state } answer: { state in
+        try await self.feed.stream(to: response) { _ in
+            state
+        } answer: { state in
             .with { $0.systemState.value = state }
         }
     }

@@ -78,7 +78,9 @@ struct PumpDosingService: DosingPumpFluidDosingService.SimpleServiceProtocol {
         request: DosingSubscribe_MaxSyringeFillLevel_Parameters,
         response: RPCWriter<DosingSubscribe_MaxSyringeFillLevel_Responses>, context: ServerContext
     ) async throws {
-        try await self.state.stream(to: response) { $0.map { $0.units.value($0.model.capacity) } } answer: { value in
+        try await self.state.stream(to: response) {
+            $0.map { $0.units.value($0.model.capacity) }
+        } answer: { value in
             .with { $0.maxSyringeFillLevel.value = value ?? 0 }
         }
     }
@@ -87,7 +89,9 @@ struct PumpDosingService: DosingPumpFluidDosingService.SimpleServiceProtocol {
         request: DosingSubscribe_SyringeFillLevel_Parameters,
         response: RPCWriter<DosingSubscribe_SyringeFillLevel_Responses>, context: ServerContext
     ) async throws {
-        try await self.state.stream(to: response) { $0.map { $0.units.value($0.model.fillLevel) } } answer: { value in
+        try await self.state.stream(to: response) {
+            $0.map { $0.units.value($0.model.fillLevel) }
+        } answer: { value in
             .with { $0.syringeFillLevel.value = value ?? 0 }
         }
     }
@@ -96,7 +100,9 @@ struct PumpDosingService: DosingPumpFluidDosingService.SimpleServiceProtocol {
         request: DosingSubscribe_MaxFlowRate_Parameters,
         response: RPCWriter<DosingSubscribe_MaxFlowRate_Responses>, context: ServerContext
     ) async throws {
-        try await self.state.stream(to: response) { $0.map { $0.units.value($0.model.maximumFlow) } } answer: { value in
+        try await self.state.stream(to: response) {
+            $0.map { $0.units.value($0.model.maximumFlow) }
+        } answer: { value in
             .with { $0.maxFlowRate.value = value ?? 0 }
         }
     }
@@ -106,8 +112,11 @@ struct PumpDosingService: DosingPumpFluidDosingService.SimpleServiceProtocol {
         request: DosingSubscribe_FlowRate_Parameters,
         response: RPCWriter<DosingSubscribe_FlowRate_Responses>, context: ServerContext
     ) async throws {
-        try await self.state.stream(to: response) { $0.map { $0.units.value($0.model.flow.magnitude) } } answer: {
-            value in .with { $0.flowRate.value = value ?? 0 }
+        try await self.state.stream(to: response) {
+            $0.map { $0.units.value($0.model.flow.magnitude) }
+        } answer: {
+            value in
+            .with { $0.flowRate.value = value ?? 0 }
         }
     }
 

@@ -66,7 +66,9 @@ struct PumpDriveService: DrivePumpDriveControlService.SimpleServiceProtocol {
         request: DriveSubscribe_FaultState_Parameters, response: RPCWriter<DriveSubscribe_FaultState_Responses>,
         context: ServerContext
     ) async throws {
-        try await self.state.stream(to: response) { $0?.model.isFaulted ?? false } answer: { value in
+        try await self.state.stream(to: response) {
+            $0?.model.isFaulted ?? false
+        } answer: { value in
             .with { $0.faultState.value = value }
         }
     }
@@ -75,7 +77,9 @@ struct PumpDriveService: DrivePumpDriveControlService.SimpleServiceProtocol {
         request: DriveSubscribe_DrivePositionCounter_Parameters,
         response: RPCWriter<DriveSubscribe_DrivePositionCounter_Responses>, context: ServerContext
     ) async throws {
-        try await self.state.stream(to: response) { $0?.model.positionCounter ?? 0 } answer: { value in
+        try await self.state.stream(to: response) {
+            $0?.model.positionCounter ?? 0
+        } answer: { value in
             .with { $0.drivePositionCounter.value = Int64(value) }
         }
     }

@@ -143,9 +143,11 @@ actor PumpServerState: PropertySource {
         if case .initialize = command {
             self.isInitializing = true
         } else if self.behaviour.generation == .v1_10, state.isFaulted || !state.isEnabled {
-            self.end(id, .defined(
-                SiLAFeature.dosing, state.isFaulted ? "PumpIsInFaultState" : "PumpIsNotEnabled",
-                "The pump's drive is \(state.isFaulted ? "in a fault state" : "not enabled")."))
+            self.end(
+                id,
+                .defined(
+                    SiLAFeature.dosing, state.isFaulted ? "PumpIsInFaultState" : "PumpIsNotEnabled",
+                    "The pump's drive is \(state.isFaulted ? "in a fault state" : "not enabled")."))
             return
         }
         switch command.motion(of: state, units: self.units) {

@@ -15,7 +15,8 @@ struct PumpUnitService: UnitPumpUnitController.SimpleServiceProtocol {
         let time = request.flowUnit.timeUnit.timeUnit.value
         guard PumpUnits.isVolume(volume), PumpUnits.isTime(time) else {
             throw SiLARefusal.parameter(
-                "\(SiLAFeature.units)/Command/SetFlowUnit/Parameter/FlowUnit", "There is no flow unit \(volume)/\(time).")
+                "\(SiLAFeature.units)/Command/SetFlowUnit/Parameter/FlowUnit",
+                "There is no flow unit \(volume)/\(time).")
         }
         await self.state.set {
             $0.flowVolume = volume
@@ -41,7 +42,9 @@ struct PumpUnitService: UnitPumpUnitController.SimpleServiceProtocol {
         request: UnitSubscribe_FlowUnit_Parameters, response: RPCWriter<UnitSubscribe_FlowUnit_Responses>,
         context: ServerContext
     ) async throws {
-        try await self.state.stream(to: response) { $0?.units ?? PumpUnits() } answer: { units in
+        try await self.state.stream(to: response) {
+            $0?.units ?? PumpUnits()
+        } answer: { units in
             .with {
                 $0.flowUnit.volumeUnit.volumeUnit.value = units.flowVolume
                 $0.flowUnit.timeUnit.timeUnit.value = units.flowTime
@@ -53,7 +56,9 @@ struct PumpUnitService: UnitPumpUnitController.SimpleServiceProtocol {
         request: UnitSubscribe_VolumeUnit_Parameters, response: RPCWriter<UnitSubscribe_VolumeUnit_Responses>,
         context: ServerContext
     ) async throws {
-        try await self.state.stream(to: response) { ($0?.units ?? PumpUnits()).volume } answer: { volume in
+        try await self.state.stream(to: response) {
+            ($0?.units ?? PumpUnits()).volume
+        } answer: { volume in
             .with { $0.volumeUnit.volumeUnit.value = volume }
         }
     }
@@ -85,7 +90,9 @@ struct SyringeService: SyringeSyringeConfigurationController.SimpleServiceProtoc
         request: SyringeSubscribe_InnerDiameter_Parameters,
         response: RPCWriter<SyringeSubscribe_InnerDiameter_Responses>, context: ServerContext
     ) async throws {
-        try await self.state.stream(to: response) { $0?.model.innerDiameter.in(.millimetre) ?? 0 } answer: { value in
+        try await self.state.stream(to: response) {
+            $0?.model.innerDiameter.in(.millimetre) ?? 0
+        } answer: { value in
             .with { $0.innerDiameter.value = value }
         }
     }
@@ -94,7 +101,9 @@ struct SyringeService: SyringeSyringeConfigurationController.SimpleServiceProtoc
         request: SyringeSubscribe_MaxPistonStroke_Parameters,
         response: RPCWriter<SyringeSubscribe_MaxPistonStroke_Responses>, context: ServerContext
     ) async throws {
-        try await self.state.stream(to: response) { $0?.model.stroke.in(.millimetre) ?? 0 } answer: { value in
+        try await self.state.stream(to: response) {
+            $0?.model.stroke.in(.millimetre) ?? 0
+        } answer: { value in
             .with { $0.maxPistonStroke.value = value }
         }
     }

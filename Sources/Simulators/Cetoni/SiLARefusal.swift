@@ -7,7 +7,11 @@ struct SiLARefusal: Error, RPCErrorConvertible {
     var error: SiLASiLAError
 
     static func parameter(_ identifier: String, _ message: String) -> Self {
-        Self { $0.validationError = SiLAValidationError.with { $0.parameter = identifier; $0.message = message } }
+        Self {
+            $0.validationError = SiLAValidationError.with {
+                $0.parameter = identifier; $0.message = message
+            }
+        }
     }
 
     static func defined(_ feature: String, _ name: String, _ message: String) -> Self {
@@ -24,7 +28,11 @@ struct SiLARefusal: Error, RPCErrorConvertible {
     }
 
     static func framework(_ type: SiLAFrameworkError.ErrorType, _ message: String) -> Self {
-        Self { $0.frameworkError = SiLAFrameworkError.with { $0.errorType = type; $0.message = message } }
+        Self {
+            $0.frameworkError = SiLAFrameworkError.with {
+                $0.errorType = type; $0.message = message
+            }
+        }
     }
 
     private init(_ fill: (inout SiLASiLAError) -> Void) { self.error = SiLASiLAError.with(fill) }

@@ -52,7 +52,9 @@ struct ValveService: ValveValvePositionController.ServiceProtocol {
     ) async throws -> StreamingServerResponse<ValveSubscribe_Position_Responses> {
         let valve = try self.valve(in: request.metadata)
         return StreamingServerResponse { writer in
-            try await self.state.stream(to: writer) { $0[valve] } answer: { position in
+            try await self.state.stream(to: writer) {
+                $0[valve]
+            } answer: { position in
                 .with { $0.position.value = Int64(position) }
             }
             return [:]

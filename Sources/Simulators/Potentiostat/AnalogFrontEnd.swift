@@ -44,7 +44,9 @@ struct AnalogFrontEnd: Sendable {
     func potentialIndex(of potential: Voltage) -> UInt8? {
         let ranges = self.instrument.ranges.potential
         if let auto = self.potentialAutoRange {
-            let allowed = ranges.filter { $0.fullScale >= auto.lowerBound * 0.99 && $0.fullScale <= auto.upperBound * 1.01 }
+            let allowed = ranges.filter {
+                $0.fullScale >= auto.lowerBound * 0.99 && $0.fullScale <= auto.upperBound * 1.01
+            }
             return (allowed.first { $0.fullScale >= potential } ?? allowed.last ?? ranges.last)?.index
         }
         guard let wanted = self.potentialRange else { return ranges.last?.index }
@@ -54,7 +56,9 @@ struct AnalogFrontEnd: Sendable {
     private var allowedCurrentRanges: [MethodScriptRanges.Range<CurrentDimension>] {
         let ranges = self.instrument.ranges.current
         if let auto = self.currentAutoRange {
-            let allowed = ranges.filter { $0.fullScale >= auto.lowerBound * 0.99 && $0.fullScale <= auto.upperBound * 1.01 }
+            let allowed = ranges.filter {
+                $0.fullScale >= auto.lowerBound * 0.99 && $0.fullScale <= auto.upperBound * 1.01
+            }
             if !allowed.isEmpty { return allowed }
         }
         let wanted = self.currentRange ?? .zero

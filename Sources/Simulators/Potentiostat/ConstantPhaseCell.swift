@@ -16,7 +16,9 @@ public final class ConstantPhaseCell: ConductivityCellModel {
         public var inductance: Double
 
         public init(
-            resistance: Resistance = Resistance(312.5, .ohm), pseudoCapacitance: Double = 1e-5, exponent: Double = 0.9,
+            resistance: Resistance = Resistance(312.5, .ohm),
+            pseudoCapacitance: Double = 1e-5,
+            exponent: Double = 0.9,
             inductance: Double = 0
         ) {
             self.resistance = resistance

@@ -25,7 +25,9 @@ struct ScriptParser {
 
     /// Statements up to one of the words in `ends`, which is returned with its words; nil at the end of the script.
     private mutating func block(
-        until ends: Set<String>, inMeasurement: Bool, inLoop: Bool
+        until ends: Set<String>,
+        inMeasurement: Bool,
+        inLoop: Bool
     ) throws(MethodScriptFault) -> ([ScriptStatement], (line: Int, words: [ScriptToken])?) {
         var statements: [ScriptStatement] = []
         while self.next < self.lines.count {
@@ -40,7 +42,11 @@ struct ScriptParser {
     }
 
     private mutating func statement(
-        _ head: ScriptToken, _ words: [ScriptToken], _ line: Int, inMeasurement: Bool, inLoop: Bool
+        _ head: ScriptToken,
+        _ words: [ScriptToken],
+        _ line: Int,
+        inMeasurement: Bool,
+        inLoop: Bool
     ) throws(MethodScriptFault) -> ScriptStatement {
         switch head.text {
         case "loop":
@@ -68,7 +74,9 @@ struct ScriptParser {
     }
 
     private mutating func closed(
-        _ end: String, inMeasurement: Bool, inLoop: Bool
+        _ end: String,
+        inMeasurement: Bool,
+        inLoop: Bool
     ) throws(MethodScriptFault) -> [ScriptStatement] {
         let (body, found) = try self.block(until: [end], inMeasurement: inMeasurement, inLoop: inLoop)
         guard found != nil else { throw MethodScriptFault(.endedUnexpectedly, line: self.lines.count, column: nil) }
@@ -76,11 +84,17 @@ struct ScriptParser {
     }
 
     private mutating func branches(
-        _ words: [ScriptToken], _ line: Int, inMeasurement: Bool, inLoop: Bool
+        _ words: [ScriptToken],
+        _ line: Int,
+        inMeasurement: Bool,
+        inLoop: Bool
     ) throws(MethodScriptFault) -> ScriptStatement {
         var statement = try self.condition(words, line)
         let (body, end) = try self.block(
-            until: ["endif", "else", "elseif"], inMeasurement: inMeasurement, inLoop: inLoop)
+            until: ["endif", "else", "elseif"],
+            inMeasurement: inMeasurement,
+            inLoop: inLoop
+        )
         statement.body = body
         guard let end, let word = end.words.first else {
             throw MethodScriptFault(.endedUnexpectedly, line: self.lines.count, column: nil)
@@ -122,7 +136,10 @@ struct ScriptParser {
     }
 
     private mutating func command(
-        _ head: ScriptToken, _ words: [ScriptToken], _ line: Int, _ signature: [ScriptGrammar.Argument]
+        _ head: ScriptToken,
+        _ words: [ScriptToken],
+        _ line: Int,
+        _ signature: [ScriptGrammar.Argument]
     ) throws(MethodScriptFault) -> ScriptStatement {
         var statement = ScriptStatement(line: line, command: head.text)
         for word in words.dropFirst() {
@@ -145,13 +162,18 @@ struct ScriptParser {
         for (word, kind) in zip(statement.arguments, signature) { try self.take(word, kind, line) }
         if statement.arguments.count > signature.count {
             throw MethodScriptFault(
-                .unexpectedCharacter, line: line, column: statement.arguments[signature.count].column)
+                .unexpectedCharacter,
+                line: line,
+                column: statement.arguments[signature.count].column
+            )
         }
         return statement
     }
 
     private mutating func take(
-        _ word: ScriptToken, _ kind: ScriptGrammar.Argument, _ line: Int
+        _ word: ScriptToken,
+        _ kind: ScriptGrammar.Argument,
+        _ line: Int
     ) throws(MethodScriptFault) {
         switch kind {
         case .newVariable, .newArray:
@@ -166,7 +188,9 @@ struct ScriptParser {
     }
 
     private func check(
-        _ word: ScriptToken, _ kind: ScriptGrammar.Argument, _ line: Int
+        _ word: ScriptToken,
+        _ kind: ScriptGrammar.Argument,
+        _ line: Int
     ) throws(MethodScriptFault) {
         let code: MethodScriptErrorCode?
         switch kind {

@@ -76,11 +76,17 @@ extension ScriptRuntime {
         let measuredImaginary = imaginary.si * clipping + scatter * self.noise.normal()
         return (
             Slot(
-                number: .float(Float(measuredReal)), type: .impedanceReal, status: reading.status,
-                rangeIndex: reading.index),
+                number: .float(Float(measuredReal)),
+                type: .impedanceReal,
+                status: reading.status,
+                rangeIndex: reading.index
+            ),
             Slot(
-                number: .float(Float(measuredImaginary)), type: .impedanceImaginary, status: reading.status,
-                rangeIndex: potentialIndex)
+                number: .float(Float(measuredImaginary)),
+                type: .impedanceImaginary,
+                status: reading.status,
+                rangeIndex: potentialIndex
+            )
         )
     }
 
@@ -90,8 +96,12 @@ extension ScriptRuntime {
         let potential = try self.potential(words[2], statement)
         let potentials = try self.samples(words[3], words[4], statement).map { _ in potential }
         return try await self.sweep(
-            statement, .amperometry, scans: [potentials], interval: self.number(words[3]).double,
-            into: (words[0].text, words[1].text))
+            statement,
+            .amperometry,
+            scans: [potentials],
+            interval: self.number(words[3]).double,
+            into: (words[0].text, words[1].text)
+        )
     }
 
     /// `meas_loop_ocp p dt trun`
@@ -100,8 +110,12 @@ extension ScriptRuntime {
         guard !self.frontEnd.isCellOn else { throw MethodScriptFault(.needsCellOff, line: statement.line) }
         let potentials = try self.samples(words[1], words[2], statement).map { _ in Voltage.zero }
         return try await self.sweep(
-            statement, .openCircuit, scans: [potentials], interval: self.number(words[1]).double,
-            into: (words[0].text, nil))
+            statement,
+            .openCircuit,
+            scans: [potentials],
+            interval: self.number(words[1]).double,
+            into: (words[0].text, nil)
+        )
     }
 
     /// Linear, cyclic, differential-pulse and square-wave voltammetry: potentials in steps.
@@ -130,12 +144,19 @@ extension ScriptRuntime {
             default: .linearSweep
             }
         return try await self.sweep(
-            statement, technique, scans: scans, interval: isSquareWave ? 1 / rate : step / rate,
-            into: (words[0].text, words[1].text))
+            statement,
+            technique,
+            scans: scans,
+            interval: isSquareWave ? 1 / rate : step / rate,
+            into: (words[0].text, words[1].text)
+        )
     }
 
     private mutating func sweep(
-        _ statement: ScriptStatement, _ technique: MethodScriptTechnique, scans: [[Voltage]], interval: Double,
+        _ statement: ScriptStatement,
+        _ technique: MethodScriptTechnique,
+        scans: [[Voltage]],
+        interval: Double,
         into names: (potential: String, current: String?)
     ) async throws(MethodScriptFault) -> Flow {
         let emit = self.surroundings.emit
@@ -177,13 +198,20 @@ extension ScriptRuntime {
         current += self.surroundings.noise * (abs(current) + 1e-9) * self.noise.normal()
         let reading = self.frontEnd.reading(of: Current(abs(current), .ampere))
         return Slot(
-            number: .float(Float(current)), type: .current, status: reading.status, rangeIndex: reading.index)
+            number: .float(Float(current)),
+            type: .current,
+            status: reading.status,
+            rangeIndex: reading.index
+        )
     }
 
     func potentialSlot() -> Slot {
         Slot(
-            number: .float(Float(self.frontEnd.potential.si)), type: .potential, status: [],
-            rangeIndex: self.frontEnd.potentialIndex(of: self.frontEnd.potential.magnitude))
+            number: .float(Float(self.frontEnd.potential.si)),
+            type: .potential,
+            status: [],
+            rangeIndex: self.frontEnd.potentialIndex(of: self.frontEnd.potential.magnitude)
+        )
     }
 
     /// Sends a package, or what a fault makes of it.
@@ -196,7 +224,9 @@ extension ScriptRuntime {
     }
 
     private func samples(
-        _ interval: ScriptToken, _ duration: ScriptToken, _ statement: ScriptStatement
+        _ interval: ScriptToken,
+        _ duration: ScriptToken,
+        _ statement: ScriptStatement
     ) throws(MethodScriptFault) -> Range<Int> {
         let (interval, duration) = (self.number(interval).double, self.number(duration).double)
         guard interval > 0, duration > 0, duration / interval < 1e7 else {

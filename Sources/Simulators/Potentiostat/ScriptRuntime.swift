@@ -148,7 +148,8 @@ struct ScriptRuntime: Sendable {
         case "meas":
             await self.surroundings.control.pass(.seconds(self.number(arguments[0]).double))
             let isCurrent = MethodScriptVariableType(rawValue: arguments[2].text) == .current
-            self.slots[arguments[1].text] = isCurrent ? await self.currentSlot(at: self.frontEnd.potential) : self.potentialSlot()
+            self.slots[arguments[1].text] =
+                isCurrent ? await self.currentSlot(at: self.frontEnd.potential) : self.potentialSlot()
         case "pck_start":
             guard self.package == nil else { throw MethodScriptFault(.packageOrder, line: statement.line) }
             self.package = []
@@ -177,7 +178,9 @@ struct ScriptRuntime: Sendable {
             self.arrays[name] = Array(repeating: .float(0), count: size)
         case "store_var":
             self.slots[name] = Slot(
-                number: self.number(arguments[1]), type: MethodScriptVariableType(rawValue: arguments[2].text))
+                number: self.number(arguments[1]),
+                type: MethodScriptVariableType(rawValue: arguments[2].text)
+            )
         case "copy_var": self.slots[arguments[1].text] = self.slots[name]
         case "alter_vartype": self.slots[name]?.type = MethodScriptVariableType(rawValue: arguments[1].text)
         case "float_to_int":
@@ -206,7 +209,9 @@ struct ScriptRuntime: Sendable {
     private mutating func calculate(_ statement: ScriptStatement) throws(MethodScriptFault) {
         let name = statement.arguments[0].text
         let (left, right) = (self.slots[name]?.number ?? .float(0), self.number(statement.arguments[1]))
-        if statement.command == "div_var", right.double == 0 { throw MethodScriptFault(.divisionByZero, line: statement.line) }
+        if statement.command == "div_var", right.double == 0 {
+            throw MethodScriptFault(.divisionByZero, line: statement.line)
+        }
         let result: ScriptNumber
         if case .integer(let a) = left, case .integer(let b) = right {
             result =

@@ -16,7 +16,9 @@ struct ScriptToken: Sendable, Hashable {
         for (index, byte) in (bytes + [0x20]).enumerated() {
             if byte == UInt8(ascii: "\""), depth == 0 { isQuoted.toggle() }
             if !isQuoted, depth == 0, byte == UInt8(ascii: "#") || byte <= 0x20 {
-                if !word.isEmpty { words.append(ScriptToken(text: String(decoding: word, as: UTF8.self), column: index + 1)) }
+                if !word.isEmpty {
+                    words.append(ScriptToken(text: String(decoding: word, as: UTF8.self), column: index + 1))
+                }
                 word = []
                 if byte == UInt8(ascii: "#") { break }
                 continue
@@ -26,7 +28,9 @@ struct ScriptToken: Sendable, Hashable {
             if index < bytes.count { word.append(byte) }
         }
         // An open quotation or bracket swallows the rest of the line.
-        if !word.isEmpty { words.append(ScriptToken(text: String(decoding: word, as: UTF8.self), column: bytes.count + 1)) }
+        if !word.isEmpty {
+            words.append(ScriptToken(text: String(decoding: word, as: UTF8.self), column: bytes.count + 1))
+        }
         return words
     }
 

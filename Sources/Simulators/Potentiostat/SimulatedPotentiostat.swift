@@ -30,14 +30,19 @@ public actor SimulatedPotentiostat {
     private var host: InstrumentPort?
     private var server: LineServer?
     private var terminal: PseudoTerminal?
-    private var tasks: [Task<Void, Never>] = []
+    private var accepting: Task<Void, Never>?
+    private var reading: Task<Void, Never>?
 
     /// - Parameters:
     ///   - noise: relative standard deviation of what is measured.
     ///   - seed: of the noise.
     public init(
-        _ instrument: MethodScriptInstrument = .emStat4LR, serialNumber: String = "ES4LR20B0008",
-        cell: any ConductivityCellModel, clock: LabClock = LabClock(), noise: Double = 5e-4, seed: UInt64 = 1
+        _ instrument: MethodScriptInstrument = .emStat4LR,
+        serialNumber: String = "ES4LR20B0008",
+        cell: any ConductivityCellModel,
+        clock: LabClock = LabClock(),
+        noise: Double = 5e-4,
+        seed: UInt64 = 1
     ) {
         self.instrument = instrument
         self.serialNumber = serialNumber
@@ -58,13 +63,12 @@ public actor SimulatedPotentiostat {
     public func listen(host: String = "127.0.0.1", port: UInt16 = 0) throws(LinkOpeningError) -> LinkEndpoint {
         let server = try LineServer(host: host, port: port)
         self.server = server
-        self.tasks.append(
-            Task { [weak self] in
-                while let channel = await server.accept() {
-                    guard let self else { return channel.close() }
-                    await self.attach(channel)
-                }
-            })
+        self.accepting = Task { [weak self] in
+            while let channel = await server.accept() {
+                guard let self else { return channel.close() }
+                await self.attach(channel)
+            }
+        }
         return server.endpoint
     }
 
@@ -90,8 +94,8 @@ public actor SimulatedPotentiostat {
         self.server?.close()
         self.terminal?.close()
         self.host?.channel.close()
-        for task in self.tasks { task.cancel() }
-        self.tasks = []
+        self.accepting?.cancel()
+        self.reading?.cancel()
     }
 
     private func attach(_ channel: ByteChannel) {
@@ -99,13 +103,12 @@ public actor SimulatedPotentiostat {
         self.host = InstrumentPort(channel)
         self.line = []
         self.loading = nil
-        self.tasks.append(
-            Task { [weak self] in
-                while let bytes = try? await channel.read() {
-                    guard let self else { return channel.close() }
-                    await self.take(bytes)
-                }
-            })
+        self.reading = Task { [weak self] in
+            while let bytes = try? await channel.read() {
+                guard let self else { return channel.close() }
+                await self.take(bytes)
+            }
+        }
     }
 
     private func take(_ bytes: [UInt8]) {
@@ -174,8 +177,10 @@ public actor SimulatedPotentiostat {
             guard let script = self.scriptMemory else { return self.refuse(line, .noScriptLoaded) }
             self.parse(script, echo: "r", run: true)
         case "Z", "Y", "h", "H", "R": self.refuse(line, .wrongMode)
-        case "Fmscr", "Lmscr": self.scriptMemory == nil ? self.refuse(line, .noScriptLoaded) : self.reply(String(line.prefix(1)))
-        case _ where line.hasPrefix("G") || line.hasPrefix("S"): self.refuse(line, MethodScriptErrorCode(rawValue: 0x0004))
+        case "Fmscr", "Lmscr":
+            self.scriptMemory == nil ? self.refuse(line, .noScriptLoaded) : self.reply(String(line.prefix(1)))
+        case _ where line.hasPrefix("G") || line.hasPrefix("S"):
+            self.refuse(line, MethodScriptErrorCode(rawValue: 0x0004))
         default: self.refuse(line, .unknownCommand)
         }
     }
@@ -203,20 +208,24 @@ public actor SimulatedPotentiostat {
         var frontEnd = AnalogFrontEnd(self.instrument)
         frontEnd.isCellOn = self.frontEnd.isCellOn
         let surroundings = ScriptRuntime.Surroundings(
-            cell: self.cell, clock: self.clock, control: control, noise: self.noise,
+            cell: self.cell,
+            clock: self.clock,
+            control: control,
+            noise: self.noise,
             faults: { [weak self] in await self?.faults ?? InstrumentFaults() },
             emit: { [weak self] line in await self?.emit(line) },
-            pointSent: { [weak self] count in await self?.noticePoint(count) })
-        self.tasks.append(
-            Task { [random = self.random] in
-                var runtime = ScriptRuntime(surroundings, frontEnd: frontEnd, noise: random)
-                do throws(MethodScriptFault) {
-                    try await runtime.run(program)
-                    self.finish(runtime, nil)
-                } catch {
-                    self.finish(runtime, error)
-                }
-            })
+            pointSent: { [weak self] count in await self?.noticePoint(count) }
+        )
+        // The script ends by itself or by its control.
+        Task { [random = self.random] in
+            var runtime = ScriptRuntime(surroundings, frontEnd: frontEnd, noise: random)
+            do throws(MethodScriptFault) {
+                try await runtime.run(program)
+                self.finish(runtime, nil)
+            } catch {
+                self.finish(runtime, error)
+            }
+        }
     }
 
     private func finish(_ runtime: ScriptRuntime, _ fault: MethodScriptFault?) {

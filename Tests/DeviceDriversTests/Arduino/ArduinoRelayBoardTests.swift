@@ -102,11 +102,21 @@ import Testing
         let other: ArduinoRelay
 
         init(boot: Duration = .milliseconds(30), endsLines: Bool = false) async throws {
-            self.board = SimulatedArduinoRelayBoard(relays: [1: self.valve, 2: Valve()], boot: boot, endsLines: endsLines)
+            self.board = SimulatedArduinoRelayBoard(
+                relays: [1: self.valve, 2: Valve()],
+                boot: boot,
+                endsLines: endsLines
+            )
             let timeouts = LinkTimeouts(
-                firstByte: .milliseconds(100), betweenBytes: .milliseconds(20), total: .seconds(5))
+                firstByte: .milliseconds(100),
+                betweenBytes: .milliseconds(20),
+                total: .seconds(5)
+            )
             self.driver = ArduinoRelayBoard(
-                name: "arduino", endpoint: try await self.board.openPseudoTerminal(), timeouts: timeouts)
+                name: "arduino",
+                endpoint: try await self.board.openPseudoTerminal(),
+                timeouts: timeouts
+            )
             self.relay = self.driver.relay(1, named: "gas")
             self.other = self.driver.relay(2, named: "vacuum")
         }

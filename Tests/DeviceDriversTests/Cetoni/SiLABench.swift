@@ -1,7 +1,8 @@
-@testable import DeviceDrivers
 import DeviceKit
 import SiLA2
 import Simulators
+
+@testable import DeviceDrivers
 
 /// A pump's server on the loopback interface, and the driver that talks to it.
 struct SiLABench {

@@ -1,9 +1,10 @@
-@testable import DeviceDrivers
 import DeviceKit
 import GRPCCore
 import SiLA2
 import SwiftProtobuf
 import Testing
+
+@testable import DeviceDrivers
 
 /// Bytes captured from CETONI's own servers.
 struct SiLAGoldenBytesTests {

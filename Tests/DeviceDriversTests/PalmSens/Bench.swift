@@ -12,8 +12,10 @@ struct Bench {
     let endpoint: LinkEndpoint
 
     init(
-        over line: MethodScriptPotentiostatTests.Line, speed: Double = 500,
-        circuit: ConstantPhaseCell.Circuit? = ConstantPhaseCell.Circuit(), timeouts: LinkTimeouts = LinkTimeouts(),
+        over line: MethodScriptPotentiostatTests.Line,
+        speed: Double = 500,
+        circuit: ConstantPhaseCell.Circuit? = ConstantPhaseCell.Circuit(),
+        timeouts: LinkTimeouts = LinkTimeouts(),
         margin: Duration = .seconds(5)
     ) async throws {
         let clock = LabClock(speed: speed)
@@ -25,9 +27,17 @@ struct Bench {
             case .pseudoTerminal: try await self.instrument.openPseudoTerminal()
             }
         let options = MethodScriptOptions(
-            timeouts: timeouts, acceptance: margin, margin: margin, abort: .seconds(3))
+            timeouts: timeouts,
+            acceptance: margin,
+            margin: margin,
+            abort: .seconds(3)
+        )
         self.potentiostat = MethodScriptPotentiostat(
-            name: "potentiostat", endpoint: self.endpoint, options: options, clock: clock)
+            name: "potentiostat",
+            endpoint: self.endpoint,
+            options: options,
+            clock: clock
+        )
     }
 
     func fault(_ change: (inout InstrumentFaults) -> Void) async {

@@ -26,7 +26,9 @@ import Testing
     }
 
     @Test(arguments: MethodScriptPotentiostatTests.Line.allCases)
-    func `a damaged point is garbage and ends the measurement`(over line: MethodScriptPotentiostatTests.Line) async throws {
+    func `a damaged point is garbage and ends the measurement`(over line: MethodScriptPotentiostatTests.Line)
+        async throws
+    {
         let bench = try await Bench(over: line)
         await bench.fault { $0.corruptedPoint = 4 }
         let error = try #require(await Self.measure(bench))
@@ -91,7 +93,10 @@ import Testing
     }
 
     @Test func `an overloaded amplifier flags its points`() async throws {
-        let bench = try await Bench(over: .tcp, circuit: .init(resistance: Resistance(2, .ohm), pseudoCapacitance: 1e-2))
+        let bench = try await Bench(
+            over: .tcp,
+            circuit: .init(resistance: Resistance(2, .ohm), pseudoCapacitance: 1e-2)
+        )
         var sweep = Self.sweep
         sweep.currentRange = Current(1, .microampere)...Current(1, .milliampere)
         let record = try await bench.potentiostat.measureImpedance(sweep, tag: "short") { _ in }
@@ -100,7 +105,10 @@ import Testing
     }
 
     @Test func `a current near the end of its range makes a point doubtful`() async throws {
-        let bench = try await Bench(over: .tcp, circuit: .init(resistance: Resistance(10.3, .ohm), pseudoCapacitance: 1))
+        let bench = try await Bench(
+            over: .tcp,
+            circuit: .init(resistance: Resistance(10.3, .ohm), pseudoCapacitance: 1)
+        )
         var sweep = Self.sweep
         sweep.currentRange = Current(1, .milliampere)...Current(1, .milliampere)
         let record = try await bench.potentiostat.measureImpedance(sweep, tag: "near") { _ in }
@@ -140,7 +148,9 @@ import Testing
         let seed: UInt64 = 99
         var random = SeededNumbers(seed: seed)
         let bench = try await Bench(
-            over: .pseudoTerminal, timeouts: LinkTimeouts(firstByte: .milliseconds(40), total: .seconds(5)))
+            over: .pseudoTerminal,
+            timeouts: LinkTimeouts(firstByte: .milliseconds(40), total: .seconds(5))
+        )
         for _ in 0..<12 {
             let lateness = Int.random(in: 0...90, using: &random)
             await bench.fault { $0.lateBy = .milliseconds(lateness) }
@@ -165,7 +175,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("tespbl1200#Jan 1 2020\nR*\n", "bootloader"), ("tes9_zz1000#Jan 1 2030\nR*\n", "es9_zz"), ("t!0003\n", "unknown command"),
+        ("tespbl1200#Jan 1 2020\nR*\n", "bootloader"), ("tes9_zz1000#Jan 1 2030\nR*\n", "es9_zz"),
+        ("t!0003\n", "unknown command"),
         ("hello\n", "hello"),
     ])
     func `an instrument of another kind is not used`(_ answer: String, _ word: String) async throws {
@@ -200,7 +211,10 @@ import Testing
             try await bench.potentiostat.stop()
             #expect(!bench.cell.isOn, "seed \(seed), stop after \(delay) ms")
             let error = await measurement.value
-            #expect(error == nil || error?.code == .cancelled, "seed \(seed), stop after \(delay) ms: \(error.map { "\($0)" } ?? "")")
+            #expect(
+                error == nil || error?.code == .cancelled,
+                "seed \(seed), stop after \(delay) ms: \(error.map { "\($0)" } ?? "")"
+            )
             #expect(!bench.cell.isOn, "seed \(seed), stop after \(delay) ms")
         }
         await bench.close()

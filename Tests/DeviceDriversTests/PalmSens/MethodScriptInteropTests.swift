@@ -52,7 +52,9 @@ import Testing
         try Data((script.lines.joined(separator: "\n") + "\n").utf8).write(to: path)
         let program = PeerProgram.scripts.appending(path: "measure_with_peer.py")
         let outcome = try await PeerProgram.run(
-            PeerProgram.python, [program.path, Self.address(endpoint), path.path])
+            PeerProgram.python,
+            [program.path, Self.address(endpoint), path.path]
+        )
         try #require(outcome.status == 0, "\(outcome.errors)")
         let report = try JSONDecoder().decode(Report.self, from: Data(outcome.output.utf8))
         #expect(report.identity["model"] == "EmStat4 LR" && report.identity["firmware"] == "1.5.00")
@@ -111,9 +113,13 @@ import Testing
             for (highest, lowest) in [(instrument.highestFrequency.si, 20), (123_456.789, 0.1), (1000, 1000)] {
                 for (amplitude, bias) in [(0.01, 0.0), (0.0125, -0.123_456_7), (1.0 / 300, 1.5)] {
                     let sweep = ImpedanceSweep(
-                        highest: Frequency(highest, .hertz), lowest: Frequency(lowest, .hertz),
-                        pointCount: lowest == highest ? 1 : 41, amplitude: Voltage(amplitude, .volt),
-                        bias: Voltage(bias, .volt), currentRange: smallest...largest)
+                        highest: Frequency(highest, .hertz),
+                        lowest: Frequency(lowest, .hertz),
+                        pointCount: lowest == highest ? 1 : 41,
+                        amplitude: Voltage(amplitude, .volt),
+                        bias: Voltage(bias, .volt),
+                        currentRange: smallest...largest
+                    )
                     let tag = "request 7#\"\\µ(x)"
                     scripts.append(try ImpedanceScript(sweep, tag: tag, on: instrument).script)
                     scripts.append(try ImpedanceScript(sweep, tag: "", on: instrument, equilibration: .zero).script)

@@ -10,8 +10,12 @@ import Testing
     enum Line: CaseIterable { case tcp, pseudoTerminal }
 
     static let sweep = ImpedanceSweep(
-        highest: Frequency(200, .kilohertz), lowest: Frequency(20, .hertz), pointCount: 21,
-        amplitude: Voltage(10, .millivolt), currentRange: Current(1, .microampere)...Current(10, .milliampere))
+        highest: Frequency(200, .kilohertz),
+        lowest: Frequency(20, .hertz),
+        pointCount: 21,
+        amplitude: Voltage(10, .millivolt),
+        currentRange: Current(1, .microampere)...Current(10, .milliampere)
+    )
 
     @Test(arguments: Line.allCases)
     func `a spectrum comes back as the cell is`(over line: Line) async throws {
@@ -41,7 +45,9 @@ import Testing
     @Test func `it says who it is`() async throws {
         let bench = try await Bench(over: .pseudoTerminal)
         let identity = try await bench.potentiostat.identify()
-        #expect(identity.model == "EmStat4 LR" && identity.firmware == "1.500" && identity.serialNumber == "ES4LR20B0008")
+        #expect(
+            identity.model == "EmStat4 LR" && identity.firmware == "1.500" && identity.serialNumber == "ES4LR20B0008"
+        )
         await bench.close()
     }
 
@@ -56,6 +62,17 @@ import Testing
         #expect(!bench.cell.isOn && bench.cell.measurements.isEmpty)
         let again = try await bench.potentiostat.identify()
         #expect(again.model == "EmStat4 LR")
+        await bench.close()
+    }
+
+    @Test func `a measurement may take longer than the total time-out of its link`() async throws {
+        let bench = try await Bench(over: .pseudoTerminal, speed: 5, timeouts: LinkTimeouts(total: .milliseconds(400)))
+        let measurement = Task { try await bench.potentiostat.measureImpedance(Self.sweep, tag: "x") { _ in } }
+        try await bench.until { bench.cell.isOn }
+        try await Task.sleep(for: .milliseconds(800))
+        measurement.cancel()
+        #expect(await Self.error { try await measurement.value }?.code == .cancelled)
+        #expect(!bench.cell.isOn)
         await bench.close()
     }
 
@@ -74,8 +91,12 @@ import Testing
     }
 
     static let short = ImpedanceSweep(
-        highest: Frequency(100, .kilohertz), lowest: Frequency(1, .kilohertz), pointCount: 3,
-        amplitude: Voltage(10, .millivolt), currentRange: Current(1, .microampere)...Current(10, .milliampere))
+        highest: Frequency(100, .kilohertz),
+        lowest: Frequency(1, .kilohertz),
+        pointCount: 3,
+        amplitude: Voltage(10, .millivolt),
+        currentRange: Current(1, .microampere)...Current(10, .milliampere)
+    )
 
     @Test func `a stop of an idle instrument leaves it idle`() async throws {
         let bench = try await Bench(over: .tcp)

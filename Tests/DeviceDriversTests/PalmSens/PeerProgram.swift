@@ -60,7 +60,9 @@ enum PeerProgram {
             }
         }
         return Outcome(
-            status: status, output: try String(contentsOf: outputFile, encoding: .utf8),
-            errors: try String(contentsOf: errorFile, encoding: .utf8))
+            status: status,
+            output: try String(contentsOf: outputFile, encoding: .utf8),
+            errors: try String(contentsOf: errorFile, encoding: .utf8)
+        )
     }
 }

@@ -7,7 +7,8 @@ import Testing
 /// Transcripts: what a host says, byte for byte, and what the simulated instrument answers.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct SimulatedPotentiostatTests {
     @Test(arguments: [
-        ("\n", "\n"), ("t\n", "tes4_lr1500#Mar 12 2026 14:28:01\nR*\n"), ("v\n", "v01.09.00\n"), ("i\n", "iES4LR20B0008\n"),
+        ("\n", "\n"), ("t\n", "tes4_lr1500#Mar 12 2026 14:28:01\nR*\n"), ("v\n", "v01.09.00\n"),
+        ("i\n", "iES4LR20B0008\n"),
         ("CC\n", "C000000000000000000000000000000000000002F0000003FFFFF98FF00000002\n"), ("Z\n", "Z!0006\n"),
         ("fail\n", "f!0003\n"), ("r\n", "r!000C\n"), ("G07\n", "G!0004\n"), ("\u{11}i\r\n", "iES4LR20B0008\n"),
         ("e\ncell_on\nbogus x\n\n", "e!4001: Line 2, Col 6\n"), ("e\nabcdefghijklmno\n\n", "e!4001: Line 1, Col 16\n"),
@@ -130,7 +131,10 @@ import Testing
     }
 
     @Test func `voltammetry follows Ohm's law`() async throws {
-        let bench = try await Wire(speed: 1000, circuit: .init(resistance: Resistance(1000, .ohm), pseudoCapacitance: 100))
+        let bench = try await Wire(
+            speed: 1000,
+            circuit: .init(resistance: Resistance(1000, .ohm), pseudoCapacitance: 100)
+        )
         try await bench.say(
             "e\nvar p\nvar c\nset_range ba 1m\ncell_on\nmeas_loop_cv p c 0 100m -100m 50m 1 nscans(2)\npck_start\npck_add p\npck_add c\npck_end\nendloop\non_finished:\ncell_off\n\n"
         )
@@ -203,7 +207,9 @@ private actor Wire {
         while true {
             while count < self.heard.count {
                 count += 1
-                if self.heard[..<count].suffix(ending.utf8.count).elementsEqual(ending.utf8) { return try await self.hear(count) }
+                if self.heard[..<count].suffix(ending.utf8.count).elementsEqual(ending.utf8) {
+                    return try await self.hear(count)
+                }
             }
             try await self.listen()
         }

@@ -11,7 +11,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("1", ArduinoRelayReply.pin(true), 1), ("0", .pin(false), 1), ("1\r\n", .pin(true), 1), ("\r\n0", .pin(false), 3),
+        ("1", ArduinoRelayReply.pin(true), 1), ("0", .pin(false), 1), ("1\r\n", .pin(true), 1),
+        ("\r\n0", .pin(false), 3),
         ("Invalid input", .invalidInput, 13), ("2", .garbled, 1), ("Inv0", .garbled, 4),
     ])
     func `replies end without a line ending`(_ text: String, _ reply: ArduinoRelayReply, _ length: Int) throws {

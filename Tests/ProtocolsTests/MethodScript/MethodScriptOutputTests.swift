@@ -52,7 +52,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ["e", "L1"], ["e", "MXYZW"], ["e", "M00D"], ["e", "M000D", "+"], ["e", "*"], ["e", "M000D", "M000D"], ["e", "C0000"],
+        ["e", "L1"], ["e", "MXYZW"], ["e", "M00D"], ["e", "M000D", "+"], ["e", "*"], ["e", "M000D", "M000D"],
+        ["e", "C0000"],
         ["e", "M000D", ""], ["e", "Pxx"], ["e", "!12"], ["e", "hello"], ["hello"], ["e", "**"],
     ])
     func `what fits nothing is garbled`(_ lines: [String]) throws {
@@ -64,7 +65,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("e!4001: Line 2, Col 6", "e", 0x4001, 2, 6), ("Z!0006", "Z", 0x0006, -1, -1), ("!0032: Line 17", "", 0x0032, 17, -1),
+        ("e!4001: Line 2, Col 6", "e", 0x4001, 2, 6), ("Z!0006", "Z", 0x0006, -1, -1),
+        ("!0032: Line 17", "", 0x0032, 17, -1),
         ("f!0003", "f", 0x0003, -1, -1), ("e!400b: Line 1", "e", 0x400B, 1, -1),
         ("e!4001: Line 99999999999", "e", 0x4001, -1, -1),
     ])
@@ -93,6 +95,21 @@ import Testing
         #expect(loader.identifier == MethodScriptInstrument.bootloaderIdentifier)
         #expect(throws: MethodScriptSyntaxError.self) { try MethodScriptVersion(parsing: [Array("t!0003".utf8)]) }
         #expect(throws: MethodScriptSyntaxError.self) { try MethodScriptVersion(parsing: []) }
+    }
+
+    @Test func `no line crashes the reader`() {
+        let seed: UInt64 = 31
+        var random = SplitMix(seed: seed)
+        let alphabet = Array("e!MCLPTZYhHR*-+0123456789ABCDEFabcdu ,;:\u{0}\u{7F}\u{FF}".utf8)
+        for _ in 0..<20_000 {
+            var output = MethodScriptOutput()
+            if Bool.random(using: &random) { _ = output.take([UInt8(ascii: "e")]) }
+            for _ in 0..<4 {
+                let length = Int.random(in: 0...24, using: &random)
+                let line = (0..<length).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &random)] }
+                #expect(output.take(line).count <= 2, "seed \(seed): \(line)")
+            }
+        }
     }
 
     @Test func `flow control and carriage returns are no part of a line`() {

@@ -15,7 +15,11 @@ import Testing
 
     @Test(arguments: rows)
     func `a variable is read and written back`(
-        _ text: String, _ type: String, _ value: Double, _ status: Int, _ range: Int
+        _ text: String,
+        _ type: String,
+        _ value: Double,
+        _ status: Int,
+        _ range: Int
     ) throws {
         let package = try MethodScriptPackage(parsing: Array("P\(text)".utf8))
         let variable = try #require(package.variables.first)
@@ -48,7 +52,9 @@ import Testing
     }
 
     @Test func `metadata of unknown kinds is ignored`() throws {
-        let package = try MethodScriptPackage(parsing: Array("Pba8000001 ,4a0,10,2010,9zz".replacing("2010", with: "201").utf8))
+        let package = try MethodScriptPackage(
+            parsing: Array("Pba8000001 ,4a0,10,2010,9zz".replacing("2010", with: "201").utf8)
+        )
         #expect(package.variables.first?.status == [] && package.variables.first?.rangeIndex == 0x01)
     }
 
@@ -94,7 +100,9 @@ import Testing
     }
 
     @Test func `types know quantity and unit`() {
-        #expect(MethodScriptVariableType.impedanceReal.unit == "Ω" && MethodScriptVariableType.impedanceReal.hasCurrentRange)
+        #expect(
+            MethodScriptVariableType.impedanceReal.unit == "Ω" && MethodScriptVariableType.impedanceReal.hasCurrentRange
+        )
         #expect(!MethodScriptVariableType.impedanceImaginary.hasCurrentRange)
         #expect(MethodScriptVariableType(rawValue: "cj").hasCurrentRange)
         #expect(MethodScriptVariableType(rawValue: "at").quantity == "AIN1")

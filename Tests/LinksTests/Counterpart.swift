@@ -10,12 +10,21 @@ final class Counterpart: Sendable {
     init(timeouts: LinkTimeouts = Counterpart.quick, recovery: LinkRecovery? = nil, tap: LinkTap? = nil) throws {
         self.terminal = try PseudoTerminal()
         self.link = ByteLink(
-            device: "gauge", over: self.terminal.endpoint.transport(), timeouts: timeouts, recovery: recovery, tap: tap)
+            device: "gauge",
+            over: self.terminal.endpoint.transport(),
+            timeouts: timeouts,
+            recovery: recovery,
+            tap: tap
+        )
     }
 
     static let quick = LinkTimeouts(
-        open: .seconds(1), write: .milliseconds(500), firstByte: .milliseconds(80), betweenBytes: .milliseconds(40),
-        total: .seconds(2))
+        open: .seconds(1),
+        write: .milliseconds(500),
+        firstByte: .milliseconds(80),
+        betweenBytes: .milliseconds(40),
+        total: .seconds(2)
+    )
 
     /// The next bytes the device receives.
     func received() async throws -> String {

@@ -1,0 +1,145 @@
+import DeviceKit
+import DeviceProfiles
+import Links
+import Methods
+
+extension LabConfiguration {
+    /// Entries that lack what their profile's family needs, have what it does not, or claim what is another's.
+    func deviceFindings(profiles: [String: DeviceProfile], in document: ConfigurationDocument) -> [SourceDiagnostic] {
+        var findings = LabFindings(document)
+        var nodes: [String: String] = [:]
+        for (index, device) in self.devices.enumerated() {
+            let key = "devices.\(device.name)"
+            if let node = device.node, let other = nodes.updateValue(device.name, forKey: node) {
+                findings.report("\(key).node", "“\(node)” belongs to \(other) already; each pump has a node of its own")
+            }
+            guard let profile = profiles[device.profile] else { continue }
+            if !Laboratory.hasDriver(profile) {
+                findings.report(
+                    "\(key).profile",
+                    "\(device.profile) asks for the driver “\(profile.driver)” for a \(profile.family.rawValue); "
+                        + "this program has \(Laboratory.drivers)")
+            }
+            device.checkLink(profile, &findings)
+            device.checkKeys(profile.family, count: profile.count, &findings)
+            for other in self.devices[..<index] where other.link == device.link {
+                let isBoard = profile.family == .relay && profiles[other.profile]?.family == .relay
+                if !isBoard {
+                    findings.report("\(key).link", "“\(device.link)” belongs to \(other.name) already")
+                } else if other.channel == device.channel {
+                    findings.report("\(key).channel", "belongs to \(other.name) already")
+                }
+            }
+        }
+        self.checkFlows(profiles, &findings)
+        self.checkFamily(.relay, of: self.fluidics.gas.relay, at: "fluidics.gas.relay", profiles, &findings)
+        self.checkFamily(.potentiostat, of: self.cell.potentiostat, at: "cell.potentiostat", profiles, &findings)
+        return findings.all
+    }
+
+    /// Flows that a pump cannot do with its syringe. Those of zero and less are reported where they are read.
+    private func checkFlows(_ profiles: [String: DeviceProfile], _ findings: inout LabFindings) {
+        let syringes = self.syringes(profiles: profiles).sorted { $0.key < $1.key }
+        for (key, flow) in [("flow", self.fluidics.flow), ("fill-flow", self.fluidics.fillFlow)] where flow > .zero {
+            guard let (node, syringe) = syringes.first(where: { !$0.value.flowRange.contains(flow) }) else { continue }
+            let range = syringe.flowRange
+            findings.report(
+                "fluidics.\(key)",
+                "“\(flow)” must be what every pump can do with its syringe; "
+                    + "for \(node) that is \(range.lowerBound) to \(range.upperBound)")
+        }
+    }
+
+    private func checkFamily(
+        _ family: DeviceProfile.Family, of name: String, at key: String, _ profiles: [String: DeviceProfile],
+        _ findings: inout LabFindings
+    ) {
+        guard let device = self.devices.first(where: { $0.name == name }) else {
+            findings.report(key, "no device is called “\(name)”")
+            return
+        }
+        if let profile = profiles[device.profile], profile.family != family {
+            findings.report(
+                key, "“\(name)” is a \(profile.family.rawValue); a device of family \(family.rawValue) is needed")
+        }
+    }
+}
+
+extension LabConfiguration.DeviceEntry {
+    private var key: String { "devices.\(self.name)" }
+
+    fileprivate func checkLink(_ profile: DeviceProfile, _ findings: inout LabFindings) {
+        let key = "\(self.key).link"
+        let kind: String
+        do throws(LinkEndpoint.Invalid) {
+            switch try LinkEndpoint(parsing: self.link) {
+            case .tcp:
+                kind = "tcp"
+            case .tty(let path):
+                kind = "tty"
+                if Self.isNumbered(path), !self.allowsRenumbering {
+                    findings.report(
+                        key,
+                        "“\(path)” may be another device after a restart; write its name from /dev/serial/by-id/, "
+                            + "or `allow-renumbering: true` if it is the only one")
+                }
+            }
+        } catch {
+            findings.report(key, "\(error)")
+            return
+        }
+        if !profile.linkKinds.contains(kind) {
+            findings.report(
+                key,
+                "\(profile.model) is reached over \(profile.linkKinds.joined(separator: " or ")), not “\(self.link)”")
+        }
+        if kind != "tty", self.allowsRenumbering {
+            findings.report("\(self.key).allow-renumbering", "is for serial links, tty:///dev/…, alone")
+        }
+        guard let certificateFile else { return }
+        let certificateKey = "\(self.key).certificate"
+        guard profile.driver == "cetoni.sila2" else {
+            findings.report(certificateKey, "is for devices behind a SiLA 2 server alone")
+            return
+        }
+        do throws(SourceDiagnostics) {
+            _ = try TextFile.read(certificateFile)
+        } catch {
+            let reason = error.all.first?.message ?? "cannot be read"
+            findings.report(certificateKey, "“\(certificateFile)” \(reason)")
+        }
+    }
+
+    /// Keys that the family needs, and those that would be without effect.
+    fileprivate func checkKeys(
+        _ family: DeviceProfile.Family, count: Int?, _ findings: inout LabFindings
+    ) {
+        let isPump = family == .syringePump
+        if isPump, self.node == nil || self.innerDiameter == nil || self.stroke == nil {
+            findings.report(self.key, "a syringe pump needs `node` and `syringe` with `inner-diameter` and `stroke`")
+        }
+        if family == .relay {
+            let channels = 1...max(1, count ?? 1)
+            if let channel, !channels.contains(channel) {
+                findings.report("\(self.key).channel", "“\(channel)” must be 1 to \(channels.upperBound)")
+            } else if channel == nil {
+                findings.report(self.key, "a relay needs `channel`, 1 to \(channels.upperBound)")
+            }
+        }
+        let stray: [(String, Bool)] = [
+            ("node", !isPump && self.node != nil), ("syringe", !isPump && self.innerDiameter != nil),
+            ("channel", family != .relay && self.channel != nil),
+            ("server-name", family != .syringePump && family != .rotaryValve && self.serverName != nil),
+        ]
+        for (name, isStray) in stray where isStray {
+            findings.report("\(self.key).\(name)", "is without effect for a \(family.rawValue); take it out")
+        }
+    }
+
+    /// Whether the path is that of the first, second, … serial device that was found, and not of a certain one.
+    private static func isNumbered(_ path: String) -> Bool {
+        ["/dev/ttyUSB", "/dev/ttyACM"].contains { prefix in
+            path.hasPrefix(prefix) && path.count > prefix.count && path.dropFirst(prefix.count).allSatisfy(\.isNumber)
+        }
+    }
+}

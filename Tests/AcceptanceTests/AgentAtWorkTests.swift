@@ -1,0 +1,131 @@
+import Foundation
+import Protocols
+import Testing
+
+/// What operators do to an agent, seen from their terminal.
+@Suite(.serialized) struct AgentAtWorkTests {
+    @Test func `an absent device keeps the agent from starting, is named, and ends with 69`() throws {
+        let lab = try LabCopy()
+        let ended = try EdgeAgentProgram.run(["run", "--config", lab.description])
+        #expect(ended.status == 69)
+        for device in ["A0", "V10", "gas", "potentiostat"] {
+            #expect(ended.errors.contains("\(device): "), "\(device) in:\n\(ended.errors)")
+        }
+        let devices = try EdgeAgentProgram.run(["devices", "--config", lab.description, "--json"])
+        #expect(devices.status == 69)
+        let reports = try #require(JSONValue(parsing: devices.output).array)
+        #expect(reports.count == 18)
+        #expect(reports.allSatisfy { $0["error"]?.string?.isEmpty == false })
+    }
+
+    @Test func `a halt without an agent tells what it could not reach, and holds the lab`() throws {
+        let lab = try LabCopy()
+        // An agent that ends for want of devices leaves its journal.
+        _ = try EdgeAgentProgram.run(["run", "--config", lab.description])
+        let halt = try EdgeAgentProgram.run(["halt", "--config", lab.description, "--by", "Ada"])
+        #expect(halt.status == 69)
+        #expect(halt.errors.contains("NOT STOPPED gas: "), "\(halt.errors)")
+        let pending = try EdgeAgentProgram.run(["pending", "--config", lab.description])
+        #expect(pending.status == 0)
+        #expect(pending.output.contains("The lab takes nothing: halted by Ada at "), "\(pending.output)")
+        #expect(try EdgeAgentProgram.run(["halt", "--release", "--config", lab.description]).status == 0)
+        #expect(try EdgeAgentProgram.run(["halt", "--release", "--config", lab.description]).status == 65)
+    }
+
+    @Test func `verbs work on what an agent left behind`() throws {
+        let lab = try LabCopy()
+        _ = try EdgeAgentProgram.run(["run", "--config", lab.description])
+        #expect(try EdgeAgentProgram.run(["runs", "--config", lab.description]).output == "No run yet.\n")
+        #expect(try EdgeAgentProgram.run(["outbox", "--config", lab.description]).output == "No result.\n")
+        let verified = try EdgeAgentProgram.run(["outbox", "verify", "--config", lab.description])
+        #expect(verified.output == "0 results, 0 damaged.\n")
+        let unknown = "01a20b14-d1e1-7000-832c-f095ea0afca6"
+        for verb in [["runs", "show", unknown], ["runs", "abandon", unknown], ["outbox", "retry", unknown]] {
+            let ended = try EdgeAgentProgram.run(verb + ["--config", lab.description])
+            #expect(ended.status == 65)
+            #expect(ended.errors.contains("there is no r"), "\(ended.errors)")
+        }
+        let nonsense = try EdgeAgentProgram.run(["runs", "show", "seven", "--config", lab.description])
+        #expect(nonsense.status == 65)
+        #expect(nonsense.errors.contains("“seven” is not the id of a run; see `edge-agent runs list`"))
+        let state = try EdgeAgentProgram.run(["outbox", "list", "--only", "lost", "--config", lab.description])
+        #expect(state.status == 65)
+        #expect(state.errors.contains("write one of ready, sending"))
+    }
+
+    @Test func `a run is halted through the socket, held across a restart, and released`() async throws {
+        let site = try await SimulatedSite()
+        let request = try await site.postRequest()
+        let agent = try site.startAgent()
+        try await agent.waits(for: #""event":"step.begun""#)
+        #expect(try site.json("runs")[0]?["state"] == "running")
+        #expect(try site.json("devices").array?.count == 18)
+
+        let second = try site.ask("run")
+        #expect(second.status == 69)
+        #expect(second.errors.contains("uses this state directory"), "\(second.errors)")
+
+        let halt = try site.json("halt", "--by", "Ada")
+        #expect(halt["stopped"]?.array?.count == 18)
+        #expect(halt["failures"] == [])
+        try await agent.waits(for: #""event":"run.failed""#)
+        let run = try #require(site.json("runs")[0])
+        #expect(halt["run"] == run["id"])
+        #expect(run["state"] == "stopped")
+        #expect(run["request"] == .string(request))
+        #expect(run["reason"]?.string?.hasPrefix("halted by Ada at ") == true)
+        #expect(try site.json("runs", "show", #require(run["id"]?.string))["steps"]?.array?.isEmpty == false)
+
+        agent.process.terminate()
+        let ended = try agent.ended()
+        #expect(ended.status == 0, "\(ended.errors)")
+        #expect(try site.json("pending")["obstacle"]?.string?.hasPrefix("halted by Ada") == true)
+
+        _ = try await site.postRequest()
+        let next = try site.startAgent()
+        try await next.waits(for: #""event":"request.left-alone""#)
+        #expect(next.output.contains("look at the lab, then `edge-agent halt --release`"))
+        #expect(try site.ask("halt", "--release").status == 0)
+        try await next.waits(for: #""event":"request.taken""#)
+        next.process.interrupt()
+        #expect(try next.ended().status == 130)
+    }
+
+    @Test func `an agent that was killed begins nothing before an operator has looked`() async throws {
+        let site = try await SimulatedSite()
+        _ = try await site.postRequest()
+        let agent = try site.startAgent()
+        try await agent.waits(for: #""title":"fill "#)
+        kill(agent.process.processIdentifier, SIGKILL)
+        agent.process.waitUntilExit()
+        let left = try #require(site.json("runs")[0])
+        #expect(left["state"] == "running")
+
+        _ = try await site.postRequest()
+        let next = try site.startAgent()
+        try await next.waits(for: #""event":"request.left-alone""#)
+        let run = try #require(site.json("runs")[0])
+        #expect(run["state"] == "outcome unknown")
+        let id = try #require(run["id"]?.string)
+        #expect(try site.json("pending")["obstacle"]?.string?.contains("edge-agent runs abandon \(id)") == true)
+        #expect(try site.json("runs", "abandon", id)["run"]?["state"] == "stopped")
+        try await next.waits(for: #""event":"request.taken""#)
+        next.process.terminate()
+        #expect(try next.ended().status == 0)
+    }
+
+    @Test func `an agent whose broker is down says so once, and goes on`() async throws {
+        let site = try await SimulatedSite()
+        site.broker.process.terminate()
+        _ = try site.broker.ended()
+        let agent = try site.startAgent()
+        try await agent.waits(for: #""event":"broker.lost""#)
+        #expect(try site.json("runs") == [])
+        agent.process.terminate()
+        let ended = try agent.ended()
+        #expect(ended.status == 0, "\(ended.errors)")
+        #expect(ended.output.components(separatedBy: "broker.lost").count == 2)
+        #expect(
+            ended.output.split(separator: "\n").allSatisfy { (try? JSONValue(parsing: String($0)))?["event"] != nil })
+    }
+}

@@ -1,0 +1,194 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// Stands between client and broker, forwards one request per connection to the broker, and misbehaves as told.
+///
+/// It takes `Idempotency-Key` off every request, so that the broker behaves as one that never heard of it.
+final class FaultyProxy: Sendable {
+    enum Fault: Sendable {
+        case none
+        /// The broker never sees the request.
+        case dropBefore
+        /// The broker has answered; the client never learns what.
+        case dropAfter
+        /// The broker has answered; the client waits for ever.
+        case hang
+        /// The broker never sees the request; these bytes come back.
+        case answer(String)
+        /// The broker has answered; these bytes come back instead.
+        case answerAfter(String)
+        /// One byte at a time, with a pause between.
+        case drip(Duration)
+    }
+
+    /// The first line of a request and its body.
+    struct Seen: Sendable {
+        let line: String
+        let headers: String
+        let body: String
+    }
+
+    private struct State {
+        var target = 0
+        var isUp = true
+        var keepsKey = false
+        var seen: [Seen] = []
+        var underWay = 0
+        var posts = 0
+        var mostPosts = 0
+    }
+
+    let port: Int
+    private let state = Mutex(State())
+    private let listener: NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
+    private let fault: @Sendable (Seen) -> Fault
+
+    /// - Parameter fault: asked once per request.
+    init(fault: @escaping @Sendable (Seen) -> Fault = { _ in .none }) async throws {
+        self.fault = fault
+        self.listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .bind(host: "127.0.0.1", port: 0) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+        self.port = self.listener.channel.localAddress?.port ?? 0
+    }
+
+    var url: String { "http://127.0.0.1:\(self.port)" }
+    var seen: [Seen] { self.state.withLock(\.seen) }
+    /// Requests that the broker may still be working on.
+    var underWay: Int { self.state.withLock(\.underWay) }
+    /// The most posts of results that were at the broker at the same time.
+    var mostPosts: Int { self.state.withLock(\.mostPosts) }
+
+    func aim(at port: Int) { self.state.withLock { $0.target = port } }
+    /// A proxy that is down closes every connection at once.
+    func setUp(_ isUp: Bool) { self.state.withLock { $0.isUp = isUp } }
+    func keepKeys() { self.state.withLock { $0.keepsKey = true } }
+
+    /// Serves until the task is cancelled.
+    func run() async throws {
+        try await self.listener.executeThenClose { connections in
+            try await withThrowingDiscardingTaskGroup { group in
+                for try await connection in connections {
+                    group.addTask {
+                        do {
+                            try await connection.executeThenClose { try await self.serve($0, $1) }
+                        } catch {}  // The other side has gone: what this proxy is for.
+                    }
+                }
+            }
+        }
+    }
+
+    private func serve(
+        _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    ) async throws {
+        var iterator = inbound.makeAsyncIterator()
+        while self.state.withLock(\.isUp) {
+            guard let request = try await Message.read({ try await iterator.next() }), self.state.withLock(\.isUp) else {
+                return
+            }
+            let seen = Seen(
+                line: String(request.head.prefix { $0 != "\r" }), headers: request.head, body: request.body)
+            self.state.withLock { $0.seen.append(seen) }
+            switch self.fault(seen) {
+            case .dropBefore: return
+            case .answer(let text):
+                try await outbound.write(ByteBuffer(string: text))
+                return
+            case .none: try await outbound.write(ByteBuffer(string: self.forward(request)))
+            case .dropAfter:
+                _ = try await self.forward(request)
+                return
+            case .hang:
+                _ = try await self.forward(request)
+                try await Task.sleep(for: .seconds(3600))
+            case .answerAfter(let text):
+                _ = try await self.forward(request)
+                try await outbound.write(ByteBuffer(string: text))
+                return
+            case .drip(let pause):
+                for byte in try await self.forward(request).utf8 {
+                    try await outbound.write(ByteBuffer(bytes: [byte]))
+                    try await Task.sleep(for: pause)
+                }
+            }
+        }
+    }
+
+    /// Not ended by the client's going away: neither is a real broker's handler.
+    private func forward(_ request: Message) async throws -> String {
+        let isPost = request.head.hasPrefix("POST /results/")
+        let (target, keepsKey) = self.state.withLock { state in
+            state.underWay += 1
+            state.posts += isPost ? 1 : 0
+            state.mostPosts = max(state.mostPosts, state.posts)
+            return (state.target, state.keepsKey)
+        }
+        defer {
+            self.state.withLock { state in
+                state.underWay -= 1
+                state.posts -= isPost ? 1 : 0
+            }
+        }
+        return try await Task {
+            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connect(host: "127.0.0.1", port: target) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                    }
+                }
+            return try await channel.executeThenClose { inbound, outbound in
+                var iterator = inbound.makeAsyncIterator()
+                try await outbound.write(ByteBuffer(string: request.text(keepingKey: keepsKey)))
+                guard let answer = try await Message.read({ try await iterator.next() }) else {
+                    throw ChannelError.eof
+                }
+                return answer.head + answer.body
+            }
+        }.value
+    }
+}
+
+/// An HTTP message with a `content-length`, or without a body.
+private struct Message {
+    /// With the empty line.
+    let head: String
+    let body: String
+
+    static func read(_ next: () async throws -> ByteBuffer?) async throws -> Message? {
+        var buffer = ByteBuffer()
+        while true {
+            let text = String(decoding: buffer.readableBytesView, as: UTF8.self)
+            if let end = text.firstRange(of: "\r\n\r\n") {
+                let head = String(text[..<end.upperBound])
+                let length = head.lowercased().split(separator: "\r\n").compactMap { line in
+                    line.hasPrefix("content-length:") ? Int(line.dropFirst(15).filter { $0 != " " }) : nil
+                }.first ?? 0
+                if buffer.readableBytes >= head.utf8.count + length {
+                    let body = buffer.readableBytesView.dropFirst(head.utf8.count).prefix(length)
+                    return Message(head: head, body: String(decoding: body, as: UTF8.self))
+                }
+            }
+            guard var chunk = try await next() else { return nil }
+            buffer.writeBuffer(&chunk)
+        }
+    }
+
+    func text(keepingKey: Bool) -> String {
+        let lines = self.head.split(separator: "\r\n", omittingEmptySubsequences: false)
+        let kept = lines.filter { keepingKey || !$0.lowercased().hasPrefix("idempotency-key:") }
+        return kept.joined(separator: "\r\n") + self.body
+    }
+}
+
+extension String {
+    /// An HTTP answer with this body.
+    static func http(_ status: String, type: String = "application/json", header: String = "", body: String) -> String {
+        "HTTP/1.1 \(status)\r\ncontent-type: \(type)\r\ncontent-length: \(body.utf8.count)\r\n\(header)\r\n\(body)"
+    }
+}

@@ -1,0 +1,167 @@
+import Broker
+import Foundation
+import Logging
+import Protocols
+import Store
+import Testing
+import Uplink
+
+/// A broker, a proxy that can misbehave before it, and a client of the proxy.
+struct UplinkBench: Sendable {
+    let broker: DevelopmentBroker
+    let proxy: FaultyProxy
+    let client: FinalesClient
+    let directory: String
+
+    static let tenant = "11111111-2222-4333-8444-555555555555"
+    static let settle = Duration.milliseconds(150)
+
+    /// Runs `body` with everything up, and takes it down afterwards.
+    static func run(
+        limits: FinalesClient.Limits = .init(total: .seconds(2)), password: String = "secret",
+        fault: @escaping @Sendable (FaultyProxy.Seen) -> FaultyProxy.Fault = { _ in .none },
+        _ body: @escaping @Sendable (UplinkBench) async throws -> Void
+    ) async throws {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let broker = try DevelopmentBroker(
+            BrokerConfiguration(port: 0, seed: self.seed, bodyLimit: 2_000_000), logger: logger)
+        let proxy = try await FaultyProxy(fault: fault)
+        let directory = Self.parent + "/" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try (password + "\n").write(toFile: directory + "/password", atomically: true, encoding: .utf8)
+        let client = FinalesClient(
+            address: try #require(BrokerAddress(parsing: proxy.url)),
+            credentials: BrokerCredentials(user: "lab", passwordFile: directory + "/password"), limits: limits,
+            logger: logger)
+        let bench = UplinkBench(broker: broker, proxy: proxy, client: client, directory: directory)
+        let result = await withTaskGroup(of: Result<Void, any Error>?.self) { group in
+            let (ready, isReady) = AsyncStream.makeStream(of: Void.self)
+            group.addTask {
+                try? await broker.run { url in
+                    proxy.aim(at: Int(url.split(separator: ":").last ?? "") ?? 0)
+                    isReady.finish()
+                }
+                return nil
+            }
+            group.addTask {
+                try? await proxy.run()
+                return nil
+            }
+            for await _ in ready {}
+            group.addTask {
+                do {
+                    return .success(try await body(bench))
+                } catch {
+                    return .failure(error)
+                }
+            }
+            var result: Result<Void, any Error>?
+            while result == nil, let next = await group.next() { result = next }
+            group.cancelAll()
+            return result
+        }
+        await client.close()
+        try result?.get()
+    }
+
+    func journal(_ name: String = "state") throws -> Journal {
+        try Journal(in: StateDirectory(path: self.directory + "/" + name))
+    }
+
+    func delivery(_ journal: Journal, policy: DeliveryPolicy? = nil) -> Delivery {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return Delivery(
+            journal: journal, client: self.client,
+            policy: policy
+                ?? DeliveryPolicy(
+                    settle: Self.settle, firstWait: .milliseconds(20), longestWait: .milliseconds(200),
+                    probe: .milliseconds(50)), logger: logger)
+    }
+
+    /// Delivers until `condition` holds, at most as long as `limit`.
+    func deliver(
+        _ journal: Journal, policy: DeliveryPolicy? = nil, limit: Duration = .seconds(20),
+        until condition: @escaping @Sendable (OutboxCounts) -> Bool
+    ) async throws {
+        let delivery = self.delivery(journal, policy: policy)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await delivery.run() }
+            let deadline = ContinuousClock.now + limit
+            while try await !condition(journal.outboxCounts()) {
+                guard ContinuousClock.now < deadline else {
+                    let items = try await journal.outboxPage(limit: 5)
+                    Issue.record("no end after \(limit): \(items.map { "\($0.state) \($0.reason)" })")
+                    break
+                }
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
+    /// Asks the broker directly, past all faults of the proxy's plan for results.
+    func postRequest() async throws -> String {
+        try await self.client.postRequest(
+            FinalesRequest(
+                quantity: "conductivity", methods: ["two_electrode"],
+                parameters: ["two_electrode": ["temperature": 298.15]], tenantUUID: Self.tenant))
+    }
+
+    static func result(_ request: String, value: JSONValue) -> FinalesResult {
+        FinalesResult(
+            data: ["value": value], quantity: "conductivity", method: "two_electrode",
+            parameters: ["two_electrode": ["temperature": 298.15]], tenantUUID: Self.tenant, requestUUID: request)
+    }
+
+    /// Asks for something at the broker and puts a result for it into the outbox.
+    @discardableResult
+    func enqueue(_ journal: Journal, request: String? = nil, value: JSONValue = 1.25) async throws -> NewResult {
+        var id = request
+        if id == nil { id = try await self.postRequest() }
+        let result = try NewResult(
+            id: journal.ids.make(), Self.result(id ?? "", value: value),
+            capability: try await journal.capability(quantity: "conductivity", method: "two_electrode"))
+        try await journal.enqueue(result)
+        return result
+    }
+
+    static let seed = BrokerSeed(
+        users: [.init(username: "lab", password: "secret", cost: 4)],
+        capabilities: [
+            CapabilityInfo(
+                quantity: "conductivity", method: "two_electrode",
+                inputSchema: [
+                    "type": "object", "properties": ["temperature": ["type": "number"]], "required": ["temperature"],
+                ],
+                outputSchema: ["type": "object", "properties": ["value": ["type": "number"]], "required": ["value"]])
+        ],
+        tenants: [
+            TenantInfo(
+                tenantUUID: UplinkBench.tenant, name: "bench",
+                limitations: [
+                    LimitationsInfo(quantity: "conductivity", method: "two_electrode", limitations: [[:]])
+                ], contactPerson: "[]", isActive: true)
+        ])
+
+    private static let parent: String = {
+        atexit { try? FileManager.default.removeItem(atPath: UplinkBench.parent) }
+        return NSTemporaryDirectory() + "edge-agent-uplink-\(ProcessInfo.processInfo.processIdentifier)"
+    }()
+}
+
+/// The same numbers for the same seed (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+    init(seed: UInt64) { self.state = seed }
+
+    mutating func next() -> UInt64 {
+        self.state &+= 0x9E37_79B9_7F4A_7C15
+        var z = self.state
+        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+        return z ^ z >> 31
+    }
+}
