@@ -146,7 +146,13 @@ let package = Package(
         .testTarget(name: "DeviceDriversTests", dependencies: ["DeviceDrivers", "DeviceKit", "Links", "Protocols", "SiLA2", "Simulators", .product(name: "GRPCCore", package: "grpc-swift-2"), .product(name: "SwiftProtobuf", package: "swift-protobuf")], swiftSettings: settings),
         .testTarget(name: "SimulatorsTests", dependencies: ["Simulators", "Analysis", "DeviceKit"], swiftSettings: settings),
         .testTarget(name: "StoreTests", dependencies: ["Protocols", "Store", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
-        .testTarget(name: "BrokerTests", dependencies: ["Broker", "Protocols", .product(name: "HummingbirdTesting", package: "hummingbird")], swiftSettings: settings),
+        .testTarget(
+            name: "BrokerTests",
+            dependencies: [
+                "Broker", "Protocols", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ], swiftSettings: settings),
         .testTarget(
             name: "UplinkTests",
             dependencies: [
