@@ -29,7 +29,6 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
     ],
     targets: [
         // Vocabulary and pure mathematics.
@@ -161,7 +160,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: settings),
         .testTarget(name: "MethodsTests", dependencies: ["Methods", "Analysis", "DeviceKit", "Protocols"], swiftSettings: settings),
-        .testTarget(name: "EdgeAgentTests", dependencies: ["EdgeAgent", "DeviceProfiles", "DeviceKit", "Methods", "Protocols", "Store"], swiftSettings: settings),
+        .testTarget(name: "EdgeAgentTests", dependencies: ["Analysis", "EdgeAgent", "DeviceProfiles", "DeviceKit", "Methods", "Protocols", "Store", .product(name: "NIOCore", package: "swift-nio")], swiftSettings: settings),
         .testTarget(name: "DemoTests", dependencies: ["Demo", "Analysis", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators"], swiftSettings: settings),
         .testTarget(name: "AcceptanceTests", dependencies: ["edge-agent", "Protocols", "Uplink"], swiftSettings: settings),
     ]

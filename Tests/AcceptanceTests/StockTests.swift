@@ -55,7 +55,7 @@ private final class StockLab: Sendable {
         let beside = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
             .appending(path: "edge-agent")
         return FileManager.default.isExecutableFile(atPath: beside.path)
-            ? beside : Self.root.appending(path: ".build/debug/edge-agent")
+            ? beside : StockTests.root.appending(path: ".build/debug/edge-agent")
     }()
 
     private let folder = FileManager.default.temporaryDirectory.appending(path: "stock-\(UUID().uuidString)")

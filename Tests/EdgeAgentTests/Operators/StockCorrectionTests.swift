@@ -2,6 +2,7 @@ import Analysis
 import DeviceKit
 import Foundation
 import Methods
+import NIOCore
 import Protocols
 import Store
 import Testing
@@ -24,13 +25,13 @@ import Testing
     @Test func `a refilled reservoir holds its own stock, and the audit trail says what it held before`() async throws {
         try await self.withJournal { journal in
             let report = try await journal.correct(
-                .refilled(node: "Reservoir6", holds: Volume(50, .millilitre)), in: self.model, by: "ada")
+                .refilled(node: "Reservoir6", holds: Volume(50, .millilitre)), in: self.model, by: "operator")
             #expect(report.after.words == "50 mL of 1.5M-LiPF6-EC-EMC")
             #expect(abs(report.before.volume_mL - 46.68) < 0.01)
             let fluid = try await journal.fluid(of: self.model)
             #expect(fluid.vessels["Reservoir6"]?.content.volume == Volume(50, .millilitre))
             let entry = try #require(try await journal.auditEntries().last)
-            #expect(entry.person == "ada" && entry.act == "refill")
+            #expect(entry.person == "operator" && entry.act == "refill")
             #expect(entry.detail["node"]?.string == "Reservoir6")
             #expect(entry.detail["after"]?["volume_mL"]?.double == 50)
             #expect(entry.detail["before"]?["volume_mL"]?.double == report.before.volume_mL)
@@ -42,7 +43,7 @@ import Testing
         try await self.withJournal { journal in
             let mixture = try #require(Liquid(mixing: self.stocks([3, 1])))
             try await self.keep(FluidPortion(mixture, volume: Volume(4, .millilitre)), in: "vial_3", journal)
-            let report = try await journal.correct(.freed(vial: "vial_3"), in: self.model, by: "ada")
+            let report = try await journal.correct(.freed(vial: "vial_3"), in: self.model, by: "operator")
             #expect(report.before.words == "4 mL of 0.75 1.5M-LiPF6-EC-EMC + 0.25 1.5M-LiPF6-EMC")
             #expect(report.after.words == "nothing")
             #expect(report.after.capacity_mL == 10)
@@ -53,7 +54,7 @@ import Testing
         try await self.withJournal { journal in
             try await self.keep(FluidPortion(.solvent, volume: Volume(1, .litre)), in: "waste_1", journal)
             let before = try await journal.fluid(of: self.model)
-            _ = try await journal.correct(.emptied(node: "waste_1"), in: self.model, by: "ada")
+            _ = try await journal.correct(.emptied(node: "waste_1"), in: self.model, by: "operator")
             var after = try await journal.fluid(of: self.model)
             #expect(after.vessels["waste_1"]?.content.isEmpty == true)
             try after.set("waste_1", to: try #require(before.vessels["waste_1"]))
@@ -79,37 +80,42 @@ import Testing
     ) async throws {
         try await self.withJournal { journal in
             let error = await #expect(throws: OperatorError.self) {
-                try await OperatorDesk(journal: journal, model: self.model).answer(.correct(correction, person: "ada"))
+                try await OperatorDesk(journal: journal, model: self.model).answer(.correct(correction, person: "operator"))
             }
             #expect(error?.status == .badData)
             #expect(error?.description.contains(says) == true, "\(error?.description ?? "")")
-            #expect(try await journal.stock(RunEngine.fluidKey) == nil)
-            #expect(try await journal.auditEntries().isEmpty)
+            let kept = try await journal.stock(RunEngine.fluidKey)
+            let entries = try await journal.auditEntries()
+            #expect(kept == nil)
+            #expect(entries.isEmpty)
         }
     }
 
     @Test func `an engine takes a correction over at once, and refuses it while a run is under way`() async throws {
         try await self.withJournal { journal in
             let laboratory = Laboratory(pumps: [:], valves: [:], relays: [:], potentiostats: [:])
-            let executor = StepExecutor(laboratory: laboratory, clock: LabClock(), archive: RawArchive(directory: self.folder).keep)
+            let executor = StepExecutor(
+                laboratory: laboratory,
+                interlocks: Interlocks(laboratory: laboratory, router: self.model.router), clock: LabClock(),
+                archive: RawArchive(directory: self.folder).keep)
             let engine = try await RunEngine(
                 journal: journal, laboratory: laboratory, executor: executor, model: self.model, observe: { _ in })
             let desk = OperatorDesk(journal: journal, engine: engine, laboratory: laboratory, model: self.model)
             let request = OperatorRequest.correct(
-                .refilled(node: "Solvent", holds: Volume(2, .litre)), person: "ada")
+                .refilled(node: "Solvent", holds: Volume(2, .litre)), person: "operator")
             _ = try await desk.answer(request)
             #expect(await engine.fluid.vessels["Solvent"]?.content.volume == Volume(2, .litre))
             #expect(try await journal.fluid(of: self.model) == engine.fluid)
 
             let run = try await journal.createRun(request: .null, requestID: "r", quantity: "q", method: "m")
             let error = await #expect(throws: OperatorError.self) {
-                try await desk.answer(.correct(.refilled(node: "Solvent", holds: .zero), person: "ada"))
+                try await desk.answer(.correct(.refilled(node: "Solvent", holds: .zero), person: "operator"))
             }
             #expect(error?.description.contains("run \(run) is under way") == true, "\(error?.description ?? "")")
             #expect(await engine.fluid.vessels["Solvent"]?.content.volume == Volume(2, .litre))
 
             try await journal.setRunState(run, .failed, reason: "test")
-            _ = try await desk.answer(.correct(.refilled(node: "Solvent", holds: .zero), person: "ada"))
+            _ = try await desk.answer(.correct(.refilled(node: "Solvent", holds: .zero), person: "operator"))
             #expect(await engine.fluid.vessels["Solvent"]?.content.isEmpty == true)
         }
     }
@@ -130,7 +136,7 @@ import Testing
             StockCorrection.refilled(node: "Reservoir6", holds: Volume(50, .millilitre)), .freed(vial: "vial_1"),
             .emptied(node: "waste_1"),
         ] {
-            let request = OperatorRequest.correct(correction, person: "ada")
+            let request = OperatorRequest.correct(correction, person: "operator")
             var line = try ControlLine.asking(request)
             line.moveWriterIndex(to: line.writerIndex - 1)
             #expect(try ControlLine.request(in: line) == request)
