@@ -28,16 +28,17 @@ public enum StockCorrection: Sendable, Hashable, Codable {
 
     /// Whether it could be done in a lab in which nothing was moved yet.
     public func check(against lab: LabModel) throws(OperatorError) {
-        _ = try self.applied(to: .asDescribed(lab), of: lab)
+        _ = try self.applied(to: FluidState.asDescribed(lab), of: lab)
     }
 
     /// - Returns: the liquids of the lab with this change.
     /// - Throws: `.badData` where the vessel is of another kind, or nothing would change.
     func applied(to fluid: FluidState, of lab: LabModel) throws(OperatorError) -> FluidState {
-        let old = try self.holder(in: fluid, of: lab)
+        let capacity = try self.holder(in: fluid, of: lab).capacity
+        let content = try self.content(in: lab)
         var new = fluid
         do throws(FluidStateError) {
-            try new.set(self.node, to: .init(self.content(in: lab), capacity: old.capacity))
+            try new.set(self.node, to: FluidState.Holder(content, capacity: capacity))
         } catch {
             throw OperatorError(.badData, "\(error)")
         }
@@ -53,16 +54,21 @@ public enum StockCorrection: Sendable, Hashable, Codable {
         case .refilled:
             guard kind != .vial else {
                 throw OperatorError(
-                    .badData, "\(self.node) is a vial; an empty one in its place is `edge-agent stock free \(self.node)`")
+                    .badData,
+                    "\(self.node) is a vial; an empty one in its place is `edge-agent stock free \(self.node)`")
             }
             guard kind != .waste else {
                 throw OperatorError(
                     .badData, "\(self.node) is a waste; once emptied it is `edge-agent stock empty \(self.node)`")
             }
         case .freed:
-            guard kind == .vial else { throw OperatorError(.badData, "\(self.node) is no vial; see `edge-agent stock`") }
+            guard kind == .vial else {
+                throw OperatorError(.badData, "\(self.node) is no vial; see `edge-agent stock`")
+            }
         case .emptied:
-            guard kind == .waste else { throw OperatorError(.badData, "\(self.node) is no waste; see `edge-agent stock`") }
+            guard kind == .waste else {
+                throw OperatorError(.badData, "\(self.node) is no waste; see `edge-agent stock`")
+            }
         }
         if case .refilled = self { return holder }
         guard holder.content.liquidVolume > .zero else {
@@ -77,7 +83,7 @@ public enum StockCorrection: Sendable, Hashable, Codable {
             throw OperatorError(.badData, "\(node) cannot hold \(volume)")
         }
         guard let liquid = lab.ownLiquid(of: node) else {
-            throw OperatorError(.badData, "no stock solution stands in \(node); add it to the table of stock solutions first")
+            throw OperatorError(.badData, "no stock solution stands in \(node); add it to the table of stocks first")
         }
         return FluidPortion(liquid, volume: volume)
     }

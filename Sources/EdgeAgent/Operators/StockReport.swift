@@ -56,8 +56,11 @@ public struct StockReport: Sendable, Hashable, Codable {
 
     /// - Parameter memory: what the agent remembers; nil shows the lab as first described.
     public init(_ lab: LabModel, remembering memory: LabMemory?) throws(OperatorError) {
-        let fluid = try memory?.fluid.map { fluid throws(OperatorError) in try fluid.fitting(lab) }
-        try self.init(lab, fluid ?? .asDescribed(lab), remembered: fluid != nil)
+        guard let kept = memory?.fluid else {
+            self.init(lab, try FluidState.asDescribed(lab), remembered: false)
+            return
+        }
+        self.init(lab, try kept.fitting(lab), remembered: true)
     }
 
     init(_ lab: LabModel, _ fluid: FluidState, remembered: Bool) {
@@ -84,7 +87,7 @@ extension StockPlace {
         let liquid = content.liquidVolume
         self.node = node
         self.kind = kind
-        self.stock = lab.ownLiquid(of: node)?.fractions.keys.first.map(lab.name)
+        self.stock = lab.ownLiquid(of: node)?.fractions.keys.first.map { lab.name(of: $0) }
         self.volume_mL = liquid.in(.millilitre)
         self.gas_mL = content.volume(of: .gas).in(.millilitre)
         self.capacity_mL = holder.capacity?.in(.millilitre)

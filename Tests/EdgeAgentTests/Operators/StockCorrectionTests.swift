@@ -61,28 +61,43 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (StockCorrection.refilled(node: "Reservoir9", holds: Volume(1, .millilitre)), "no vessel Reservoir9"),
-        (.refilled(node: "V7.0", holds: Volume(1, .millilitre)), "no vessel V7.0"),
-        (.refilled(node: "A0.0", holds: Volume(1, .millilitre)), "no vessel A0.0"),
-        (.refilled(node: "Reservoir1", holds: Volume(1, .millilitre)), "no stock solution stands in Reservoir1"),
-        (.refilled(node: "vial_1", holds: Volume(1, .millilitre)), "edge-agent stock free vial_1"),
-        (.refilled(node: "waste_1", holds: Volume(1, .millilitre)), "edge-agent stock empty waste_1"),
-        (.refilled(node: "Solvent", holds: Volume(-1, .millilitre)), "cannot hold -1 mL"),
-        (.refilled(node: "Solvent", holds: Volume(.nan, .millilitre)), "cannot hold"),
-        (.refilled(node: "Solvent", holds: Volume(1001, .litre)), "cannot hold"),
-        (.freed(vial: "Reservoir6"), "is no vial"), (.freed(vial: "vial_1"), "is empty already"),
-        (.emptied(waste: "vial_1"), "is no waste"), (.emptied(waste: "waste_1"), "is empty already"),
-    ])
-    func `what cannot be is refused, and leaves neither a change nor an entry`(
-        _ correction: StockCorrection, says: String
-    ) async throws {
+    struct Refusal: CustomTestStringConvertible, Sendable {
+        let correction: StockCorrection
+        let says: String
+        var testDescription: String { "\(self.correction.act) \(self.correction.node): \(self.says)" }
+
+        static func refill(_ node: String, _ volume: Volume, _ says: String) -> Self {
+            Self(correction: .refilled(node: node, holds: volume), says: says)
+        }
+        static func free(_ vial: String, _ says: String) -> Self { Self(correction: .freed(vial: vial), says: says) }
+        static func empty(_ waste: String, _ says: String) -> Self {
+            Self(correction: .emptied(waste: waste), says: says)
+        }
+
+        static let all: [Self] = [
+            .refill("Reservoir9", Volume(1, .millilitre), "no vessel Reservoir9"),
+            .refill("V7.0", Volume(1, .millilitre), "no vessel V7.0"),
+            .refill("A0.0", Volume(1, .millilitre), "no vessel A0.0"),
+            .refill("Reservoir1", Volume(1, .millilitre), "no stock solution stands in Reservoir1"),
+            .refill("vial_1", Volume(1, .millilitre), "edge-agent stock free vial_1"),
+            .refill("waste_1", Volume(1, .millilitre), "edge-agent stock empty waste_1"),
+            .refill("Solvent", Volume(-1, .millilitre), "cannot hold -1 mL"),
+            .refill("Solvent", Volume(.nan, .millilitre), "cannot hold"),
+            .refill("Solvent", Volume(1001, .litre), "cannot hold"),
+            .free("Reservoir6", "is no vial"), .free("vial_1", "is empty already"),
+            .empty("vial_1", "is no waste"), .empty("waste_1", "is empty already"),
+        ]
+    }
+
+    @Test(arguments: Refusal.all)
+    func `what cannot be is refused, and leaves neither a change nor an entry`(_ refusal: Refusal) async throws {
         try await self.withJournal { journal in
             let error = await #expect(throws: OperatorError.self) {
-                try await OperatorDesk(journal: journal, model: self.model).answer(.correct(correction, person: "ada"))
+                try await OperatorDesk(journal: journal, model: self.model).answer(
+                    .correct(refusal.correction, person: "ada"))
             }
             #expect(error?.status == .badData)
-            #expect(error?.description.contains(says) == true, "\(error?.description ?? "")")
+            #expect(error?.description.contains(refusal.says) == true, "\(error?.description ?? "")")
             #expect(try await journal.stock(RunEngine.fluidKey) == nil)
             #expect(try await journal.auditEntries().isEmpty)
         }
@@ -91,7 +106,8 @@ import Testing
     @Test func `an engine takes a correction over at once, and refuses it while a run is under way`() async throws {
         try await self.withJournal { journal in
             let laboratory = Laboratory(pumps: [:], valves: [:], relays: [:], potentiostats: [:])
-            let executor = StepExecutor(laboratory: laboratory, clock: LabClock(), archive: RawArchive(directory: self.folder).keep)
+            let executor = StepExecutor(
+                laboratory: laboratory, clock: LabClock(), archive: RawArchive(directory: self.folder).keep)
             let engine = try await RunEngine(
                 journal: journal, laboratory: laboratory, executor: executor, model: self.model, observe: { _ in })
             let desk = OperatorDesk(journal: journal, engine: engine, laboratory: laboratory, model: self.model)
@@ -131,9 +147,7 @@ import Testing
             .emptied(waste: "waste_1"),
         ] {
             let request = OperatorRequest.correct(correction, person: "ada")
-            var line = try ControlLine.asking(request)
-            line.moveWriterIndex(to: line.writerIndex - 1)
-            #expect(try ControlLine.request(in: line) == request)
+            #expect(try ControlLine.request(in: ControlLine.asking(request)) == request)
         }
     }
 
