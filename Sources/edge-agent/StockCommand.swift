@@ -27,7 +27,9 @@ struct StockCommand: AsyncParsableCommand {
                 }
                 let report = try StockReport(lab.model, remembering: memory)
                 if self.json { return try StandardStream.output.writeJSON(report) }
-                if !report.remembered { StandardStream.error.writeLine("edge-agent: nothing was moved yet; as described") }
+                if !report.remembered {
+                    StandardStream.error.writeLine("edge-agent: nothing was moved yet; the lab as described")
+                }
                 StandardStream.output.write(report.table, orIfEmpty: "The lab has no vessels.")
             }
         }

@@ -10,7 +10,7 @@ import Testing
         #expect(ended.status == 0, "\(ended.errors)")
         #expect(ended.output.contains("1.5M-LiPF6-EC-EMC"))
         #expect(ended.output.contains("vial_8"))
-        #expect(ended.errors.contains("as described"))
+        #expect(ended.errors.contains("the lab as described"))
         #expect(!FileManager.default.fileExists(atPath: self.lab.state))
     }
 
@@ -25,17 +25,33 @@ import Testing
         #expect(places.first { $0["node"] as? String == "Reservoir6" }?["volume_mL"] as? Double == 50)
     }
 
+    struct Refusal: CustomTestStringConvertible, Sendable {
+        let arguments: [String]
+        let status: Int32
+        let says: String
+        var testDescription: String { self.arguments.joined(separator: " ") }
+
+        init(_ arguments: [String], _ status: Int32, _ says: String) {
+            self.arguments = arguments
+            self.status = status
+            self.says = says
+        }
+    }
+
     @Test(arguments: [
-        (["set", "Reservoir6", "50"], Int32(64), "has no unit"), (["set", "Reservoir6", "much"], 64, "does not begin with a number"),
-        (["set", "Reservoir6"], 64, "volume"), (["set", "Reservoir9", "5 mL"], 65, "no vessel Reservoir9"),
-        (["set", "vial_3", "5 mL"], 65, "edge-agent stock free vial_3"), (["free", "vial_3"], 65, "empty already"),
-        (["empty", "Reservoir6"], 65, "is no waste"),
+        Refusal(["set", "Reservoir6", "50"], 64, "has no unit"),
+        Refusal(["set", "Reservoir6", "much"], 64, "does not begin with a number"),
+        Refusal(["set", "Reservoir6"], 64, "volume"),
+        Refusal(["set", "Reservoir9", "5 mL"], 65, "no vessel Reservoir9"),
+        Refusal(["set", "vial_3", "5 mL"], 65, "edge-agent stock free vial_3"),
+        Refusal(["free", "vial_3"], 65, "empty already"),
+        Refusal(["empty", "Reservoir6"], 65, "is no waste"),
     ])
-    func `what cannot be is refused, and leaves nothing behind`(arguments: [String], status: Int32, says: String) throws {
-        let ended = try self.lab.stock(arguments)
-        #expect(ended.status == status, "\(ended.errors)")
+    func `what cannot be is refused, and leaves nothing behind`(_ refusal: Refusal) throws {
+        let ended = try self.lab.stock(refusal.arguments)
+        #expect(ended.status == refusal.status, "\(ended.errors)")
         #expect(ended.output.isEmpty)
-        #expect(ended.errors.contains(says), "expected “\(says)” in:\n\(ended.errors)")
+        #expect(ended.errors.contains(refusal.says), "expected “\(refusal.says)” in:\n\(ended.errors)")
         #expect(!FileManager.default.fileExists(atPath: self.lab.state))
     }
 }
@@ -77,7 +93,8 @@ private final class StockLab: Sendable {
         let (output, errors) = (self.folder.appending(path: "output"), self.folder.appending(path: "errors"))
         for file in [output, errors] { try Data().write(to: file) }
         process.executableURL = Self.program
-        process.arguments = ["stock"] + arguments + ["--config", self.folder.appending(path: "labs/asab/lab.yaml").path]
+        process.arguments =
+            ["stock"] + arguments + ["--config", self.folder.appending(path: "labs/asab/lab.yaml").path]
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)
         try process.run()

@@ -6,7 +6,7 @@ import Store
 extension Journal {
     /// Which liquid stands where, as of the last step; as first described where there was none.
     func fluid(of lab: LabModel) async throws -> FluidState {
-        guard let kept = try await self.stock(RunEngine.fluidKey) else { return try .asDescribed(lab) }
+        guard let kept = try await self.stock(RunEngine.fluidKey) else { return try FluidState.asDescribed(lab) }
         guard let fluid = try? kept.value.decode(FluidState.self) else {
             throw OperatorError(.badData, "what stands in the tubes is kept in a form that this version cannot read")
         }
@@ -14,7 +14,9 @@ extension Journal {
     }
 
     /// Corrects what is kept while no agent runs.
-    func correct(_ correction: StockCorrection, in lab: LabModel, by person: String) async throws -> StockCorrectionReport {
+    func correct(
+        _ correction: StockCorrection, in lab: LabModel, by person: String
+    ) async throws -> StockCorrectionReport {
         let before = try await self.fluid(of: lab)
         let after = try correction.applied(to: before, of: lab)
         return try await self.keep(after, by: correction, after: before, in: lab, person: person)

@@ -1,3 +1,4 @@
+import Analysis
 import Methods
 import Protocols
 import Store
@@ -5,7 +6,9 @@ import Store
 /// What operators do to bottles and vials while the agent runs.
 extension RunEngine {
     /// Takes over what an operator did by hand. Refused while a run is under way.
-    func correct(_ correction: StockCorrection, in lab: LabModel, by person: String) async throws -> StockCorrectionReport {
+    func correct(
+        _ correction: StockCorrection, in lab: LabModel, by person: String
+    ) async throws -> StockCorrectionReport {
         let open = try await self.journal.unfinishedRuns().first { $0.state != .outcomeUnknown }
         if let run = self.underWay?.run ?? open?.id {
             throw OperatorError(
@@ -17,7 +20,8 @@ extension RunEngine {
         self.replaceFluid(after)
         do {
             let report = try await self.journal.keep(after, by: correction, after: before, in: lab, person: person)
-            self.observe(.notice("\(correction.node) holds \(report.after.words) now, says \(person); before: \(report.before.words)"))
+            let (old, new) = (report.before.words, report.after.words)
+            self.observe(.notice("\(correction.node) holds \(new) now, says \(person); before: \(old)"))
             return report
         } catch {
             if self.fluid == after { self.replaceFluid(before) }

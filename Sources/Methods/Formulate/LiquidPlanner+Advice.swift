@@ -6,8 +6,8 @@ extension LiquidPlanner {
     /// To refill bottles, and how the agent learns of it; the volumes named are those that were once weighed in.
     func adviceToRefill(_ nodes: [String]) -> String {
         let verbs = nodes.map { "`edge-agent stock set \($0) \(self.fullVolume(of: $0))`" }
-        let it = nodes.count == 1 ? "refill it, then, with what it holds then" : "refill them, then, with what they hold then"
-        return "\(it), \(verbs.joined(separator: ", "))"
+        let bottles = nodes.count == 1 ? "it" : "what is short"
+        return "refill \(bottles), then say what it holds: \(verbs.joined(separator: ", "))"
     }
 
     private func fullVolume(of node: String) -> Volume {

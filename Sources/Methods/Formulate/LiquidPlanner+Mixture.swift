@@ -83,7 +83,8 @@ extension LiquidPlanner {
             guard self.level(pump) + drawn >= volume + waste.deadVolume * 2 else {
                 throw RequestRefusal(
                     .notNow,
-                    "\(stock.reservoir) holds \(left) of \(stock.name), not enough; \(self.adviceToRefill([stock.reservoir]))")
+                    "\(stock.reservoir) holds \(left) of \(stock.name), not enough; "
+                        + self.adviceToRefill([stock.reservoir]))
             }
             refills.append((try self.route(from: stock.reservoir, to: pump), drawn))
             wastes[pump] = waste
