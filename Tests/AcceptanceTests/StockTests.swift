@@ -45,7 +45,7 @@ import Testing
         Refusal(["set", "Reservoir9", "5 mL"], 65, "no vessel Reservoir9"),
         Refusal(["set", "vial_3", "5 mL"], 65, "edge-agent stock free vial_3"),
         Refusal(["free", "vial_3"], 65, "empty already"),
-        Refusal(["empty", "Reservoir6"], 65, "is no waste"),
+        Refusal(["empty", "Reservoir6"], 65, "neither a waste nor a syringe"),
     ])
     func `what cannot be is refused, and leaves nothing behind`(_ refusal: Refusal) throws {
         let ended = try self.lab.stock(refusal.arguments)
@@ -71,7 +71,7 @@ private final class StockLab: Sendable {
         let beside = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
             .appending(path: "edge-agent")
         return FileManager.default.isExecutableFile(atPath: beside.path)
-            ? beside : StockTests.root.appending(path: ".build/debug/edge-agent")
+            ? beside : StockLab.root.appending(path: ".build/debug/edge-agent")
     }()
 
     private let folder = FileManager.default.temporaryDirectory.appending(path: "stock-\(UUID().uuidString)")
