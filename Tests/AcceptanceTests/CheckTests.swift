@@ -24,14 +24,14 @@ import Testing
         Mistake(
             "lab.yaml", "branch-prime: 0.12 mL", "branch-prime: 0.12 mK", says: "unknown unit “mK”; write one of mL"),
         Mistake("lab.yaml", "branch-prime: 0.12 mL", "branch-prime: 0.12", says: "has no unit"),
-        Mistake("lab.yaml", "branch-prime: 0.12 mL", "branch-prime: -0.12 mL", says: "must be above zero"),
+        Mistake("lab.yaml", "branch-prime: 0.12 mL", "branch-prime: -0.12 mL", says: "must be zero or more"),
         Mistake("lab.yaml", "amplitude: 10 mV", "amplitude: 10 K", says: "unknown unit “K”"),
         Mistake("lab.yaml", "value: 299.65 K", "value: .nan", says: "does not begin with a number"),
         Mistake("lab.yaml", "settle: 10 s", "settle: ten seconds", says: "does not begin with a number"),
         Mistake("lab.yaml", "repeats: 3\n", "repeats: three\n", says: "expected a whole number"),
         Mistake("lab.yaml", "tenant: 5c3a1b1e-", "tenant: ", says: "is not a UUID"),
         Mistake("lab.yaml", "url: http://", "url: ftp://", says: "must be http:// or https:// and a host"),
-        Mistake("lab.yaml", "lab: 1", "lab: 2", says: "is newer than this program"),
+        Mistake("lab.yaml", "lab: 1", "lab: 2", says: "is not the one that this program reads"),
         Mistake("lab.yaml", "tcp://127.0.0.1:50052", "tcp://127.0.0.1:50051", says: "belongs to A0 already"),
         Mistake("lab.yaml", "tcp://127.0.0.1:50052", "tcp://127.0.0.1", says: "the port is missing"),
         Mistake("lab.yaml", "tcp://127.0.0.1:50052", "tty:///dev/ttyS0", says: "is reached over tcp"),
@@ -138,7 +138,7 @@ import Testing
         let ended = try EdgeAgentProgram.run(["check", lab.description])
         #expect(ended.status == 78)
         #expect(
-            ended.errors.contains("tubes.csv:1:1: error: cannot be opened: No such file or directory"),
+            ended.errors.contains("tubes.csv cannot be opened: No such file or directory"),
             "\(ended.errors)")
     }
 

@@ -62,7 +62,10 @@ import Testing
         #expect(levels.allSatisfy { $0 > Volume(5, .millilitre) })
         var again = LiquidPlanner(self.lab.model, fluid: planner.fluid)
         try again.prime(mixture)
-        #expect(!again.steps.contains { if case .moveSyringes(let dosing) = $0.action { dosing.purpose == .fill } else { false } })
+        #expect(
+            !again.steps.contains {
+                if case .moveSyringes(let dosing) = $0.action { dosing.purpose == .fill } else { false }
+            })
         #expect(first.plan.consumption.keys.allSatisfy { $0.hasPrefix("Reservoir") })
     }
 

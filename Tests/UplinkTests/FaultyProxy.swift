@@ -89,7 +89,8 @@ final class FaultyProxy: Sendable {
     ) async throws {
         var iterator = inbound.makeAsyncIterator()
         while self.state.withLock(\.isUp) {
-            guard let request = try await Message.read({ try await iterator.next() }), self.state.withLock(\.isUp) else {
+            guard let request = try await Message.read({ try await iterator.next() }), self.state.withLock(\.isUp)
+            else {
                 return
             }
             let seen = Seen(
@@ -166,9 +167,10 @@ private struct Message {
             let text = String(decoding: buffer.readableBytesView, as: UTF8.self)
             if let end = text.firstRange(of: "\r\n\r\n") {
                 let head = String(text[..<end.upperBound])
-                let length = head.lowercased().split(separator: "\r\n").compactMap { line in
-                    line.hasPrefix("content-length:") ? Int(line.dropFirst(15).filter { $0 != " " }) : nil
-                }.first ?? 0
+                let length =
+                    head.lowercased().split(separator: "\r\n").compactMap { line in
+                        line.hasPrefix("content-length:") ? Int(line.dropFirst(15).filter { $0 != " " }) : nil
+                    }.first ?? 0
                 if buffer.readableBytes >= head.utf8.count + length {
                     let body = buffer.readableBytesView.dropFirst(head.utf8.count).prefix(length)
                     return Message(head: head, body: String(decoding: body, as: UTF8.self))
@@ -189,6 +191,6 @@ private struct Message {
 extension String {
     /// An HTTP answer with this body.
     static func http(_ status: String, type: String = "application/json", header: String = "", body: String) -> String {
-        "HTTP/1.1 \(status)\r\ncontent-type: \(type)\r\ncontent-length: \(body.utf8.count)\r\n\(header)\r\n\(body)"
+        "HTTP/1.1 \(status)\r\ncontent-type: \(type)\r\ncontent-length: \(body.utf8.count)\r\nconnection: close\r\n\(header)\r\n\(body)"
     }
 }

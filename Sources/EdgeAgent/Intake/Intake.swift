@@ -64,7 +64,8 @@ struct Intake: Sendable {
         }
         guard let last = runs.last else { return }
         switch last.state {
-        case .succeeded: throw RequestRefusal(.notNow, "served by run \(last.id); its result is on its way to the broker")
+        case .succeeded:
+            throw RequestRefusal(.notNow, "served by run \(last.id); its result is on its way to the broker")
         // Ended on demand, in a known state: the request may be served anew.
         case .stopped: return
         case .failed, .outcomeUnknown:
@@ -162,7 +163,8 @@ struct Intake: Sendable {
             guard let last = runs.last, [.failed, .stopped].contains(last.state),
                 try await self.client.request(request)?.status == .reserved
             else { return }
-            try await self.client.setRequestStatus(request, .pending, message: "Processing of request \(request) failed.")
+            try await self.client.setRequestStatus(
+                request, .pending, message: "Processing of request \(request) failed.")
         } catch {
             self.observe(.notice("request \(request) stays reserved at the broker: \(error)"))
         }

@@ -47,14 +47,17 @@ public enum StockCorrection: Sendable, Hashable, Codable {
 
     /// The vessel before, if it is one that this can be done to.
     private func holder(in fluid: FluidState, of lab: LabModel) throws(OperatorError) -> FluidState.Holder {
-        guard let holder = fluid.vessels[self.node] ?? fluid.syringes[self.node], let kind = lab.router.graph.node(self.node)?.kind else {
+        guard let holder = fluid.vessels[self.node] ?? fluid.syringes[self.node],
+            let kind = lab.router.graph.node(self.node)?.kind
+        else {
             throw OperatorError(.badData, "the lab has no vessel \(self.node); see `edge-agent stock`")
         }
         switch self {
         case .refilled:
             guard kind != .vial else {
                 throw OperatorError(
-                    .badData, "\(self.node) is a vial; an empty one in its place is `edge-agent stock free \(self.node)`")
+                    .badData,
+                    "\(self.node) is a vial; an empty one in its place is `edge-agent stock free \(self.node)`")
             }
             guard kind != .pump else {
                 throw OperatorError(
@@ -65,7 +68,9 @@ public enum StockCorrection: Sendable, Hashable, Codable {
                     .badData, "\(self.node) is a waste; once emptied it is `edge-agent stock empty \(self.node)`")
             }
         case .freed:
-            guard kind == .vial else { throw OperatorError(.badData, "\(self.node) is no vial; see `edge-agent stock`") }
+            guard kind == .vial else {
+                throw OperatorError(.badData, "\(self.node) is no vial; see `edge-agent stock`")
+            }
         case .emptied:
             guard kind == .waste || kind == .pump else {
                 throw OperatorError(.badData, "\(self.node) is neither a waste nor a syringe; see `edge-agent stock`")
@@ -84,7 +89,8 @@ public enum StockCorrection: Sendable, Hashable, Codable {
             throw OperatorError(.badData, "\(node) cannot hold \(volume)")
         }
         guard let liquid = lab.ownLiquid(of: node) else {
-            throw OperatorError(.badData, "no stock solution stands in \(node); add it to the table of stock solutions first")
+            throw OperatorError(
+                .badData, "no stock solution stands in \(node); add it to the table of stock solutions first")
         }
         return FluidPortion(liquid, volume: volume)
     }

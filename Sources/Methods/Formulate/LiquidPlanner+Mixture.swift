@@ -37,7 +37,10 @@ extension LiquidPlanner {
         }
         let preference = RecipePreference(flowsFit: flowsFit, stockSuffices: suffices, refillEffort: effort)
         let (target, recipes) = try RequestRefusal.wrap(.unservable) { () throws(FormulationError) in
-            (try Composition(components, using: table), try self.lab.solver.recipes(for: components, preference: preference))
+            (
+                try Composition(components, using: table),
+                try self.lab.solver.recipes(for: components, preference: preference)
+            )
         }
         guard let best = recipes.first(where: { flowsFit($0) && suffices($0) }) else {
             throw RequestRefusal(.notNow, self.obstacle(recipes, flowsFit: flowsFit))
@@ -75,7 +78,8 @@ extension LiquidPlanner {
             let capacity = try self.capacity(pump)
             guard volume + waste.deadVolume * 2 <= capacity else {
                 throw RequestRefusal(
-                    .unservable, "\(volume) of \(stock.name) in one stroke is more than the syringe of \(pump) holds (\(capacity))")
+                    .unservable,
+                    "\(volume) of \(stock.name) in one stroke is more than the syringe of \(pump) holds (\(capacity))")
             }
             let left = self.fluid.vessels[stock.reservoir]?.content.liquidVolume ?? .zero
             let wanted = capacity - self.level(pump)

@@ -42,7 +42,9 @@ extension Journal {
 
     /// All runs for a request, oldest first.
     public func runs(forRequest requestID: String) async throws(StoreError) -> [RunRecord] {
-        try await self.read("read the runs of request \(requestID)") { try RunTable.runs(forRequest: requestID, in: $0) }
+        try await self.read("read the runs of request \(requestID)") {
+            try RunTable.runs(forRequest: requestID, in: $0)
+        }
     }
 
     /// Runs that are not in a final state, oldest first: what a restart has to look after.
@@ -71,7 +73,9 @@ extension Journal {
     ) async throws(StoreError) {
         let moment = self.now()
         try await self.commit("finish run \(run)") { database in
-            guard let record = try RunTable.run(run, in: database) else { throw StoreError.missing("finish run \(run)") }
+            guard let record = try RunTable.run(run, in: database) else {
+                throw StoreError.missing("finish run \(run)")
+            }
             if record.state != .finishing {
                 try RunTable.setState(run, .finishing, reason: reason, at: moment, in: database)
             }

@@ -128,7 +128,9 @@ enum OutboxTable {
         _ id: UUIDv7, _ next: OutboxState, _ change: Change = Change(), at moment: Moment, in database: Database
     ) throws {
         let operation = "set result \(id) to “\(next.rawValue)”"
-        guard let row = try database.row(self.selectState, [id.description]) else { throw StoreError.missing(operation) }
+        guard let row = try database.row(self.selectState, [id.description]) else {
+            throw StoreError.missing(operation)
+        }
         let state: OutboxState = try row.state()
         guard state.canBecome(next) else {
             throw StoreError.illegal(operation, from: state.rawValue, to: next.rawValue)
@@ -192,7 +194,9 @@ enum OutboxTable {
 
     /// How long until the next item is due; nil if none waits.
     static func wait(at moment: Moment, in database: Database) throws -> Duration? {
-        guard let earliest: Int64 = try database.row(self.selectEarliest, [moment.boot])?["earliest"] else { return nil }
+        guard let earliest: Int64 = try database.row(self.selectEarliest, [moment.boot])?["earliest"] else {
+            return nil
+        }
         return .microseconds(max(0, earliest - moment.monotonic))
     }
 

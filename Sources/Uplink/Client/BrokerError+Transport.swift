@@ -21,9 +21,14 @@ extension BrokerError {
         case let error as HTTPClientError where error == .tlsHandshakeTimeout:
             self.init(.insecure, operation, detail: "the TLS handshake did not end in time", advice: down)
         case is NIOConnectionError, is SocketAddressError:
-            self.init(.unreachable, operation, detail: "no connection to \(address): \(Self.reason(error))", advice: down)
+            self.init(
+                .unreachable, operation, detail: "no connection to \(address): \(Self.reason(error))", advice: down)
         case let error as IOError where error.errnoCode == ECONNREFUSED:
             self.init(.unreachable, operation, detail: "no connection to \(address): refused", advice: down)
+        case let error as HTTPParserError where error == .invalidEOFState:
+            self.init(
+                .interrupted, operation, detail: "the connection ended in the middle of the answer",
+                advice: "It is looked up at the broker before anything is sent again.")
         case is HTTPParserError:
             self.init(
                 .garbled, operation, detail: "the answer is not HTTP: \(error)",

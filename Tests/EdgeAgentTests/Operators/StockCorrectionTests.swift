@@ -65,7 +65,7 @@ import Testing
     @Test(arguments: [
         (StockCorrection.refilled(node: "Reservoir9", holds: Volume(1, .millilitre)), "no vessel Reservoir9"),
         (.refilled(node: "V7.0", holds: Volume(1, .millilitre)), "no vessel V7.0"),
-        (.refilled(node: "A0.0", holds: Volume(1, .millilitre)), "no vessel A0.0"),
+        (.refilled(node: "A0.0", holds: Volume(1, .millilitre)), "edge-agent stock empty A0.0"),
         (.refilled(node: "Reservoir1", holds: Volume(1, .millilitre)), "no stock solution stands in Reservoir1"),
         (.refilled(node: "vial_1", holds: Volume(1, .millilitre)), "edge-agent stock free vial_1"),
         (.refilled(node: "waste_1", holds: Volume(1, .millilitre)), "edge-agent stock empty waste_1"),
@@ -73,14 +73,15 @@ import Testing
         (.refilled(node: "Solvent", holds: Volume(.nan, .millilitre)), "cannot hold"),
         (.refilled(node: "Solvent", holds: Volume(1001, .litre)), "cannot hold"),
         (.freed(vial: "Reservoir6"), "is no vial"), (.freed(vial: "vial_1"), "is empty already"),
-        (.emptied(node: "vial_1"), "is no waste"), (.emptied(node: "waste_1"), "is empty already"),
+        (.emptied(node: "vial_1"), "neither a waste nor a syringe"), (.emptied(node: "waste_1"), "is empty already"),
     ])
     func `what cannot be is refused, and leaves neither a change nor an entry`(
         _ correction: StockCorrection, says: String
     ) async throws {
         try await self.withJournal { journal in
             let error = await #expect(throws: OperatorError.self) {
-                try await OperatorDesk(journal: journal, model: self.model).answer(.correct(correction, person: "operator"))
+                try await OperatorDesk(journal: journal, model: self.model).answer(
+                    .correct(correction, person: "operator"))
             }
             #expect(error?.status == .badData)
             #expect(error?.description.contains(says) == true, "\(error?.description ?? "")")
