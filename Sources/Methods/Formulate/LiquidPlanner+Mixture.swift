@@ -25,7 +25,7 @@ extension LiquidPlanner {
             recipe.stocks.allSatisfy { id in
                 guard let stock = pump[id] else { return false }
                 let held = (fluid.syringes[stock.pump]?.content.volume ?? .zero)
-                let left = (fluid.vessels[stock.reservoir]?.content.liquidVolume ?? .zero)
+                let left = Self.drawable(from: stock.reservoir, in: fluid, lab.handling)
                 return held + left >= need(recipe, id)
             }
         }
@@ -81,7 +81,7 @@ extension LiquidPlanner {
                     .unservable,
                     "\(volume) of \(stock.name) in one stroke is more than the syringe of \(pump) holds (\(capacity))")
             }
-            let left = self.fluid.vessels[stock.reservoir]?.content.liquidVolume ?? .zero
+            let left = Self.drawable(from: stock.reservoir, in: self.fluid, self.handling)
             let wanted = capacity - self.level(pump)
             let drawn = min(wanted, left)
             guard self.level(pump) + drawn >= volume + waste.deadVolume * 2 else {
@@ -117,6 +117,13 @@ extension LiquidPlanner {
             largest = max(largest, route.deadVolume)
         }
         return largest * self.handling.flushFactor
+    }
+
+    /// What a bottle gives without drawing air: the last of it stays below the tube's end.
+    private static func drawable(
+        from reservoir: String, in fluid: FluidState, _ handling: LiquidHandlingSettings
+    ) -> Volume {
+        max(.zero, (fluid.vessels[reservoir]?.content.liquidVolume ?? .zero) - handling.reservoirReserve)
     }
 
     /// What flushes the lines between the pumps and the sample node as often as the settings ask for.
