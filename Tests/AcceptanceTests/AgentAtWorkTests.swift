@@ -108,7 +108,7 @@ import Testing
         #expect(run["state"] == "outcome unknown")
         let id = try #require(run["id"]?.string)
         #expect(try site.json("pending")["obstacle"]?.string?.contains("edge-agent runs abandon \(id)") == true)
-        #expect(try site.json("runs", "abandon", id)["run"]?["state"] == "stopped")
+        #expect(try site.json("runs", "abandon", id)["run"]?["state"] == "failed")
         try await next.waits(for: #""event":"request.taken""#)
         next.process.terminate()
         #expect(try next.ended().status == 0)
