@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test func `a refilled reservoir is listed with its new volume`() throws {
-        let ended = try self.lab.stock("set", "Reservoir6", "50", "mL", "--by", "ada")
+        let ended = try self.lab.stock("set", "Reservoir6", "50", "mL", "--by", "tester")
         #expect(ended.status == 0, "\(ended.errors)")
         #expect(ended.output.contains("Reservoir6 holds 50 mL of 1.5M-LiPF6-EC-EMC; before: 46.6"), "\(ended.output)")
         let list = try self.lab.stock("list", "--json")
