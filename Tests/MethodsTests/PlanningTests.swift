@@ -106,7 +106,8 @@ import Testing
             try fluid.apply(
                 .moveSyringes(Dosing(purpose: .fill, moves: [move])), .dosed([dosed]), through: router)
         }
-        #expect(abs((fluid.syringes["A0.0"]?.content.volume ?? .zero).in(.microlitre) - capacity.in(.microlitre)) < 0.01)
+        #expect(
+            abs((fluid.syringes["A0.0"]?.content.volume ?? .zero).in(.microlitre) - capacity.in(.microlitre)) < 0.01)
     }
 
     private func prepare(_ molality: Double) throws -> PreparedRun {

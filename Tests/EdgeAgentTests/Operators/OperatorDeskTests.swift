@@ -18,7 +18,7 @@ import Testing
         let run = try await journal.makeRun()
         for state in states { try await journal.setRunState(run, state, reason: "so it came") }
         let answer = try await OperatorDesk(journal: journal).answer(.abandon(run: "\(run)", person: "tester"))
-        #expect(answer["run"]?["state"] == "stopped")
+        #expect(answer["run"]?["state"] == "failed")
         #expect(answer["run"]?["reason"]?.string?.hasPrefix("abandoned by tester") == true)
         let trail = try await journal.auditEntries()
         #expect(trail.map(\.act) == ["abandon run"])
