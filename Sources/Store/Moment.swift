@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// When something happened: in UTC for people, and on the boot's own clock, which nobody can set, for intervals.
@@ -42,8 +42,10 @@ public struct Moment: Sendable, Hashable {
             let digits = String(value)
             return String(repeating: "0", count: max(0, width - digits.count)) + digits
         }
-        let date = [padded(Int64(parts.tm_year) + 1900, 4), padded(Int64(parts.tm_mon) + 1, 2),
-            padded(Int64(parts.tm_mday), 2)]
+        let date = [
+            padded(Int64(parts.tm_year) + 1900, 4), padded(Int64(parts.tm_mon) + 1, 2),
+            padded(Int64(parts.tm_mday), 2),
+        ]
         let time = [padded(Int64(parts.tm_hour), 2), padded(Int64(parts.tm_min), 2), padded(Int64(parts.tm_sec), 2)]
         return date.joined(separator: "-") + "T" + time.joined(separator: ":") + "." + padded(fraction, 6) + "Z"
     }

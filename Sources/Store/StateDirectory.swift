@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// The directory that holds everything one agent remembers. Whoever holds this value owns it: one agent at a time.
@@ -19,7 +19,8 @@ public final class StateDirectory: Sendable {
         let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw StoreError(
-                .cannotOpen, "lock \(lockPath)", Self.reason(), advice: "Check owner and rights of the state directory.")
+                .cannotOpen, "lock \(lockPath)", Self.reason(), advice: "Check owner and rights of the state directory."
+            )
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let isHeld = errno == EWOULDBLOCK

@@ -16,7 +16,8 @@ import Testing
             #expect(try Int.fetchOne(database, sql: "PRAGMA application_id") == 0x4564_674A)
             #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == 1)
             let loose = try String.fetchAll(
-                database, sql: "SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 AND schema = 'main'")
+                database,
+                sql: "SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 AND schema = 'main'")
             #expect(loose.filter { !$0.hasPrefix("sqlite_") } == [])
         }
     }
@@ -102,7 +103,8 @@ import Testing
             try await Self.fill(scratch, count: 300)
             var bytes = try Data(contentsOf: scratch.url("journal.sqlite"))
             for _ in 0..<Int.random(in: 1...100, using: &generator) {
-                bytes[Int.random(in: 0..<bytes.count, using: &generator)] ^= UInt8.random(in: 1...255, using: &generator)
+                bytes[Int.random(in: 0..<bytes.count, using: &generator)] ^= UInt8.random(
+                    in: 1...255, using: &generator)
             }
             try bytes.write(to: scratch.url("journal.sqlite"))
             let journal: Journal

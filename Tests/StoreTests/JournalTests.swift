@@ -41,7 +41,8 @@ import Testing
         do {
             let journal = try scratch.journal()
             for index in 0..<50 {
-                try await journal.appendAudit(person: "ada", act: "answer prompt", detail: ["n": .integer(Int64(index))])
+                try await journal.appendAudit(
+                    person: "ada", act: "answer prompt", detail: ["n": .integer(Int64(index))])
             }
             let verification = try await journal.verifyAudit()
             #expect(verification.isSound)
@@ -102,7 +103,8 @@ import Testing
     @Test func `capabilities that the broker no longer names are kept`() async throws {
         let journal = try Scratch().journal()
         let density = StoredCapability(
-            quantity: "density", method: "vibrating_tube_densimetry", inputSchema: ["type": "object"], outputSchema: [:])
+            quantity: "density", method: "vibrating_tube_densimetry", inputSchema: ["type": "object"], outputSchema: [:]
+        )
         try await journal.keep([density])
         try await journal.keep([])
         #expect(try await journal.capability(quantity: "density", method: "vibrating_tube_densimetry") == density)

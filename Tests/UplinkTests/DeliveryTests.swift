@@ -24,7 +24,9 @@ import Testing
         let posts = Mutex(0)
         try await UplinkBench.run(fault: { seen in
             guard seen.line.hasPrefix("POST /results/") else { return .none }
-            return posts.withLock { $0 += 1; return $0 % 2 == 1 } ? .dropAfter : .none
+            return posts.withLock {
+                $0 += 1; return $0 % 2 == 1
+            } ? .dropAfter : .none
         }) { bench in
             let journal = try bench.journal()
             for _ in 0..<8 { try await bench.enqueue(journal) }
@@ -38,7 +40,9 @@ import Testing
         let posts = Mutex(0)
         try await UplinkBench.run(fault: { seen in
             guard seen.line.hasPrefix("POST /results/") else { return .none }
-            return posts.withLock { $0 += 1; return $0 <= 2 } ? .dropBefore : .none
+            return posts.withLock {
+                $0 += 1; return $0 <= 2
+            } ? .dropBefore : .none
         }) { bench in
             let journal = try bench.journal()
             try await bench.enqueue(journal)
@@ -50,7 +54,11 @@ import Testing
     @Test func `a web page in place of an answer is not taken for delivery`() async throws {
         let posts = Mutex(0)
         try await UplinkBench.run(fault: { seen in
-            guard seen.line.hasPrefix("POST /results/"), posts.withLock({ $0 += 1; return $0 == 1 }) else { return .none }
+            guard seen.line.hasPrefix("POST /results/"),
+                posts.withLock({
+                    $0 += 1; return $0 == 1
+                })
+            else { return .none }
             return .answer(.http("200 OK", type: "text/html", body: "<html>log in</html>"))
         }) { bench in
             let journal = try bench.journal()
@@ -76,7 +84,8 @@ import Testing
         }
     }
 
-    @Test func `the same internal error three times, with nothing found each time, sets the result aside`() async throws {
+    @Test func `the same internal error three times, with nothing found each time, sets the result aside`() async throws
+    {
         try await UplinkBench.run(fault: { seen in
             seen.line.hasPrefix("POST /results/")
                 ? .answer(.http("500 Internal Server Error", type: "text/plain", body: "Internal Server Error")) : .none
@@ -93,7 +102,9 @@ import Testing
         let posts = Mutex(0)
         try await UplinkBench.run(fault: { seen in
             guard seen.line.hasPrefix("POST /results/") else { return .none }
-            return posts.withLock { $0 += 1; return $0 == 2 } ? .dropBefore : .none
+            return posts.withLock {
+                $0 += 1; return $0 == 2
+            } ? .dropBefore : .none
         }) { bench in
             let journal = try bench.journal()
             let request = try await bench.postRequest()
@@ -109,14 +120,17 @@ import Testing
         let posts = Mutex(0)
         try await UplinkBench.run(fault: { seen in
             guard seen.line.hasPrefix("POST /results/ ") else { return .none }
-            return posts.withLock { $0 += 1; return $0 == 2 } ? .dropBefore : .none
+            return posts.withLock {
+                $0 += 1; return $0 == 2
+            } ? .dropBefore : .none
         }) { bench in
             let journal = try bench.journal()
             let request = try await bench.postRequest()
             let old = try await bench.client.postResult(
                 UplinkBench.result(request, value: 9.75), idempotencyKey: "withdrawn")
             _ = try await bench.client.call(
-                "withdraw", .POST, "/results/\(old)/update_status/", query: [("result_id", old), ("new_status", "deleted")])
+                "withdraw", .POST, "/results/\(old)/update_status/",
+                query: [("result_id", old), ("new_status", "deleted")])
             try await bench.enqueue(journal, request: request)
             try await bench.deliver(journal) { $0[.delivered] == 1 }
             let held = try await bench.client.results(quantity: "conductivity")

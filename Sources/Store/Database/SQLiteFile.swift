@@ -1,9 +1,9 @@
 import GRDB
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// How one SQLite file of ours is opened: its mark, its schema steps, and how carefully it is written.
@@ -88,9 +88,9 @@ struct SQLiteFile {
 
     private static func openFile(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
         #if canImport(Glibc)
-        Glibc.open(path, flags, mode)
+            Glibc.open(path, flags, mode)
         #else
-        Musl.open(path, flags, mode)
+            Musl.open(path, flags, mode)
         #endif
     }
 

@@ -42,7 +42,9 @@ extension Journal {
 
     /// All runs for a request, oldest first.
     public func runs(forRequest requestID: String) async throws(StoreError) -> [RunRecord] {
-        try await self.read("read the runs of request \(requestID)") { try RunTable.runs(forRequest: requestID, in: $0) }
+        try await self.read("read the runs of request \(requestID)") {
+            try RunTable.runs(forRequest: requestID, in: $0)
+        }
     }
 
     /// Runs that are not in a final state, oldest first: what a restart has to look after.
@@ -70,14 +72,17 @@ extension Journal {
         reason: String = "", stock: [StockChange] = []
     ) async throws(StoreError) {
         let moment = self.now()
+        let written = WrittenResult(result)
         try await self.commit("finish run \(run)") { database in
-            guard let record = try RunTable.run(run, in: database) else { throw StoreError.missing("finish run \(run)") }
+            guard let record = try RunTable.run(run, in: database) else {
+                throw StoreError.missing("finish run \(run)")
+            }
             if record.state != .finishing {
                 try RunTable.setState(run, .finishing, reason: reason, at: moment, in: database)
             }
             try RunTable.setState(run, state, reason: reason, at: moment, in: database)
-            try ResultTable.insert(result, run: run, at: moment, in: database)
-            try OutboxTable.insert(result, at: moment, in: database)
+            try ResultTable.insert(written, run: run, at: moment, in: database)
+            try OutboxTable.insert(written, at: moment, in: database)
             for file in rawFiles { try RawFileTable.insert(file, run: run, result: result.id, in: database) }
             for change in stock { try StockTable.apply(change, at: moment, in: database) }
         }

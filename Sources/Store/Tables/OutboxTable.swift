@@ -109,9 +109,8 @@ enum OutboxTable {
 
     private static let selectCounts = "SELECT state, count(*) AS count FROM outbox GROUP BY state"
 
-    static func insert(_ result: NewResult, at moment: Moment, in database: Database) throws {
-        try database.run(
-            self.insert, [result.id.description, result.requestID, moment.utc, moment.boot, moment.monotonic])
+    static func insert(_ result: WrittenResult, at moment: Moment, in database: Database) throws {
+        try database.run(self.insert, [result.id, result.requestID, moment.utc, moment.boot, moment.monotonic])
     }
 
     /// What changes along with a state.
@@ -128,7 +127,9 @@ enum OutboxTable {
         _ id: UUIDv7, _ next: OutboxState, _ change: Change = Change(), at moment: Moment, in database: Database
     ) throws {
         let operation = "set result \(id) to “\(next.rawValue)”"
-        guard let row = try database.row(self.selectState, [id.description]) else { throw StoreError.missing(operation) }
+        guard let row = try database.row(self.selectState, [id.description]) else {
+            throw StoreError.missing(operation)
+        }
         let state: OutboxState = try row.state()
         guard state.canBecome(next) else {
             throw StoreError.illegal(operation, from: state.rawValue, to: next.rawValue)
@@ -192,7 +193,9 @@ enum OutboxTable {
 
     /// How long until the next item is due; nil if none waits.
     static func wait(at moment: Moment, in database: Database) throws -> Duration? {
-        guard let earliest: Int64 = try database.row(self.selectEarliest, [moment.boot])?["earliest"] else { return nil }
+        guard let earliest: Int64 = try database.row(self.selectEarliest, [moment.boot])?["earliest"] else {
+            return nil
+        }
         return .microseconds(max(0, earliest - moment.monotonic))
     }
 

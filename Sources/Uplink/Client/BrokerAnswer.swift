@@ -59,7 +59,8 @@ struct BrokerAnswer: Sendable {
 
     /// The first 200 characters, control characters left out.
     var excerpt: String {
-        String(String(decoding: self.body.prefix(400), as: UTF8.self).filter { !$0.isNewline && $0 != "\0" }.prefix(200))
+        String(
+            String(decoding: self.body.prefix(400), as: UTF8.self).filter { !$0.isNewline && $0 != "\0" }.prefix(200))
     }
 
     private var namesNoUser: Bool {

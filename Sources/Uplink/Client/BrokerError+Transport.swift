@@ -13,7 +13,10 @@ extension BrokerError {
         case _ where Self.isCancellation(error):
             self.init(.cancelled, operation, detail: "ended from our side", advice: "Nothing needs to be done.")
         case let error as HTTPClientError where error == .connectTimeout:
-            self.init(.unreachable, operation, detail: "no connection to \(address) in time", advice: down)
+            self.init(
+                .unreachable, operation,
+                detail: "no connection to \(address) in time\(address.isSecure ? ", TLS included" : "")",
+                advice: down)
         case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout:
             self.init(
                 .timedOut, operation, detail: "no complete answer in time",
@@ -21,9 +24,14 @@ extension BrokerError {
         case let error as HTTPClientError where error == .tlsHandshakeTimeout:
             self.init(.insecure, operation, detail: "the TLS handshake did not end in time", advice: down)
         case is NIOConnectionError, is SocketAddressError:
-            self.init(.unreachable, operation, detail: "no connection to \(address): \(Self.reason(error))", advice: down)
+            self.init(
+                .unreachable, operation, detail: "no connection to \(address): \(Self.reason(error))", advice: down)
         case let error as IOError where error.errnoCode == ECONNREFUSED:
             self.init(.unreachable, operation, detail: "no connection to \(address): refused", advice: down)
+        case let error as HTTPParserError where error == .invalidEOFState:
+            self.init(
+                .interrupted, operation, detail: "the connection ended in the middle of the answer",
+                advice: "It is looked up at the broker before anything is sent again.")
         case is HTTPParserError:
             self.init(
                 .garbled, operation, detail: "the answer is not HTTP: \(error)",

@@ -34,6 +34,7 @@ extension FinalesClient {
     ) async throws(BrokerError) -> [ResultInfo] {
         let answer = try await self.call(
             "list results", .GET, "/results_requested/", query: Self.filter(quantity, method))
-        return try self.list("list results", answer) { json throws(FinalesFormatError) in try ResultInfo(parsing: json) }
+        return try self.list("list results", answer) { json throws(FinalesFormatError) in try ResultInfo(parsing: json)
+        }
     }
 }

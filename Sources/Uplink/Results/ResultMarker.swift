@@ -44,7 +44,9 @@ extension NewResult {
         if let pointer = result.json.firstNotFinite() { throw .notFinite("make result \(id)", pointer) }
         let marker = ResultMarker(result: id, data: result.data)
         var marked = result
-        if capability.map({ Self.leavesRoom($0.outputSchema) }) ?? true { marked.data[ResultMarker.member] = marker.json }
+        if capability.map({ Self.leavesRoom($0.outputSchema) }) ?? true {
+            marked.data[ResultMarker.member] = marker.json
+        }
         self.init(
             id: id, requestID: result.requestUUID, quantity: result.quantity, method: result.method,
             payload: marked.json, sha256: marker.sha256)
