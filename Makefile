@@ -3,9 +3,12 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 BUILD ?= .build
 
-PACKAGES := libsqlite3-dev libcminpack-dev liblapacke-dev liblapack-dev libcrypt-dev pkg-config
+PACKAGES := libsqlite3-dev libcminpack-dev liblapacke-dev liblapack-dev libcrypt-dev zlib1g-dev pkg-config
 TEST_PACKAGES := python3 python3-venv
 BENCH_PACKAGES := python3 python3-venv time
+
+# All but what is generated.
+FORMATTED := $(filter-out Sources/SiLA2,$(wildcard Sources/*)) Tests Package.swift
 
 .PHONY: help build demo test bench interop format lint packages test-packages bench-packages clean
 
@@ -18,9 +21,9 @@ build: packages ## the release binary, .build/release/edge-agent
 demo: build ## a simulated lab serves seven requests; ends with a table and a plot
 	.build/release/edge-agent demo
 
-test: test-packages ## every test
+test: test-packages lint ## every test
 	swift build --build-tests
-	swift test --skip-build --parallel
+	swift test --skip-build --no-parallel
 
 interop: test-packages ## the checks against independent peers alone
 	swift build --build-tests
@@ -30,10 +33,10 @@ bench: bench-packages ## the measured figures, each beside a named peer
 	Benchmarks/run
 
 format: ## the sources as .swift-format says
-	swift format --in-place --recursive --parallel Sources Tests Package.swift
+	swift format --in-place --recursive --parallel $(FORMATTED)
 
 lint: ## what format would change
-	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	swift format lint --strict --recursive --parallel $(FORMATTED)
 
 packages:
 	@scripts/install-packages $(PACKAGES)

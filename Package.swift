@@ -29,7 +29,6 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
     ],
     targets: [
         // Vocabulary and pure mathematics.
@@ -79,7 +78,10 @@ let package = Package(
         .target(name: "Methods", dependencies: ["Analysis", "DeviceKit", "Protocols"], swiftSettings: settings),
         .target(
             name: "Store",
-            dependencies: ["DeviceKit", "Protocols", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "DeviceKit", "Protocols", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: settings),
         .target(
             name: "Uplink",
@@ -111,7 +113,8 @@ let package = Package(
         .target(
             name: "EdgeAgent",
             dependencies: [
-                "Analysis", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Links", "Methods", "Protocols", "Store", "Uplink",
+                "Analysis", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Links", "Methods", "Protocols", "Store",
+                "Uplink",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -121,7 +124,8 @@ let package = Package(
         .target(
             name: "Demo",
             dependencies: [
-                "Analysis", "Broker", "DeviceKit", "DeviceProfiles", "EdgeAgent", "Methods", "Protocols", "Simulators", "Uplink",
+                "Analysis", "Broker", "DeviceKit", "DeviceProfiles", "EdgeAgent", "Methods", "Protocols", "Simulators",
+                "Uplink",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -143,10 +147,26 @@ let package = Package(
         .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "DeviceKit"], swiftSettings: settings),
         .testTarget(name: "ProtocolsTests", dependencies: ["Protocols", "DeviceKit"], swiftSettings: settings),
         .testTarget(name: "LinksTests", dependencies: ["Links", "DeviceKit"], swiftSettings: settings),
-        .testTarget(name: "DeviceDriversTests", dependencies: ["DeviceDrivers", "DeviceKit", "Links", "Protocols", "SiLA2", "Simulators", .product(name: "GRPCCore", package: "grpc-swift-2"), .product(name: "SwiftProtobuf", package: "swift-protobuf")], swiftSettings: settings),
-        .testTarget(name: "SimulatorsTests", dependencies: ["Simulators", "Analysis", "DeviceKit"], swiftSettings: settings),
-        .testTarget(name: "StoreTests", dependencies: ["Protocols", "Store", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
-        .testTarget(name: "BrokerTests", dependencies: ["Broker", "Protocols", .product(name: "HummingbirdTesting", package: "hummingbird")], swiftSettings: settings),
+        .testTarget(
+            name: "DeviceDriversTests",
+            dependencies: [
+                "DeviceDrivers", "DeviceKit", "Links", "Protocols", "SiLA2", "Simulators",
+                .product(name: "GRPCCore", package: "grpc-swift-2"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "SimulatorsTests", dependencies: ["Simulators", "Analysis", "DeviceKit"], swiftSettings: settings),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Protocols", "Store", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "BrokerTests",
+            dependencies: [
+                "Broker", "Protocols", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ], swiftSettings: settings),
         .testTarget(
             name: "UplinkTests",
             dependencies: [
@@ -154,9 +174,20 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: settings),
-        .testTarget(name: "MethodsTests", dependencies: ["Methods", "Analysis", "DeviceKit", "Protocols"], swiftSettings: settings),
-        .testTarget(name: "EdgeAgentTests", dependencies: ["EdgeAgent", "DeviceProfiles", "DeviceKit", "Methods", "Protocols", "Store"], swiftSettings: settings),
-        .testTarget(name: "DemoTests", dependencies: ["Demo", "Analysis", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators"], swiftSettings: settings),
-        .testTarget(name: "AcceptanceTests", dependencies: ["edge-agent", "Protocols", "Uplink"], swiftSettings: settings),
+        .testTarget(
+            name: "MethodsTests", dependencies: ["Methods", "Analysis", "DeviceKit", "Protocols"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "EdgeAgentTests",
+            dependencies: [
+                "Analysis", "EdgeAgent", "DeviceProfiles", "DeviceKit", "Methods", "Protocols", "Store",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "DemoTests",
+            dependencies: ["Demo", "Analysis", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AcceptanceTests", dependencies: ["edge-agent", "Protocols", "Uplink"], swiftSettings: settings),
     ]
 )

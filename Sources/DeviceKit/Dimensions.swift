@@ -5,7 +5,9 @@ public enum VolumeDimension: Dimension {
 }
 public enum FlowRateDimension: Dimension {
     public static var canonicalUnit: Unit<Self> { .millilitrePerSecond }
-    public static var units: [Unit<Self>] { [.millilitrePerSecond, .microlitrePerSecond, .millilitrePerMinute, .microlitrePerMinute] }
+    public static var units: [Unit<Self>] {
+        [.millilitrePerSecond, .microlitrePerSecond, .millilitrePerMinute, .microlitrePerMinute]
+    }
 }
 public enum LengthDimension: Dimension {
     public static var canonicalUnit: Unit<Self> { .millimetre }

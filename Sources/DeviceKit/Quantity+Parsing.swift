@@ -12,13 +12,16 @@ extension Quantity {
         while !digits.isEmpty, Double(digits) == nil { digits.removeLast() }
         let known = Kind.units.map(\.symbol).joined(separator: ", ")
         guard let value = Double(digits), value.isFinite else {
-            throw QuantityParseError(description: "“\(text)” does not begin with a number; write for example “1.5 \(Kind.canonicalUnit.symbol)”")
+            throw QuantityParseError(
+                description:
+                    "“\(text)” does not begin with a number; write for example “1.5 \(Kind.canonicalUnit.symbol)”")
         }
         let symbol = String(text.dropFirst(digits.count)).trimmingBlanks()
         guard !symbol.isEmpty else {
             throw QuantityParseError(description: "“\(text)” has no unit; write one of \(known)")
         }
-        guard let unit = Kind.units.first(where: { $0.symbol == symbol || $0.symbol.asciiMicro == symbol.asciiMicro }) else {
+        guard let unit = Kind.units.first(where: { $0.symbol == symbol || $0.symbol.asciiMicro == symbol.asciiMicro })
+        else {
             throw QuantityParseError(description: "unknown unit “\(symbol)”; write one of \(known)")
         }
         self.init(value, unit)

@@ -34,7 +34,7 @@ extension DeviceProfile {
     public init?(parsing text: String, in document: ConfigurationDocument) {
         guard let root = document.root(text) else { return nil }
         if let version = root.integer("profile"), version != 1 {
-            root.report("profile: version \(version) is newer than this program, which reads version 1", key: "profile")
+            root.report("profile: version \(version) is not the one that this program reads, 1", key: "profile")
         }
         let vendor = root.text("vendor")
         let model = root.text("model")

@@ -53,11 +53,11 @@ public final class Agent: Sendable {
         let engine = try await RunEngine(
             journal: journal, laboratory: laboratory, executor: executor, model: model, observe: self.observe)
         let control = try await ControlSocket(stateDirectory: self.options.stateDirectory)
-        let desk = OperatorDesk(journal: journal, engine: engine, laboratory: laboratory)
+        let desk = OperatorDesk(journal: journal, engine: engine, laboratory: laboratory, model: model)
         let intake = Intake(
             client: client, journal: journal, engine: engine, methods: model.methods, cell: model.cell,
             tenant: self.options.lab.configuration.broker.tenant, user: self.options.user,
-            started: ContinuousClock.now, observe: self.observe)
+            observe: self.observe)
         let delivery = Delivery(journal: journal, client: client)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await control.run { request throws(OperatorError) in try await desk.answer(request) } }

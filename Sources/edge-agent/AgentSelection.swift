@@ -29,8 +29,10 @@ struct AgentSelection: ParsableArguments {
     }
 
     /// Asks the agent, or what it left behind.
-    func withAgent(_ body: (AgentAccess) async throws -> Void) async throws {
-        let access = try await AgentAccess(stateDirectory: self.stateDirectory())
+    ///
+    /// - Parameter mayBegin: whether a journal is begun where no agent has ever run.
+    func withAgent(mayBegin: Bool = false, _ body: (AgentAccess) async throws -> Void) async throws {
+        let access = try await AgentAccess(stateDirectory: self.stateDirectory(), mayBegin: mayBegin)
         do {
             try await body(access)
         } catch {

@@ -22,12 +22,12 @@ import Testing
         let lab = try LabCopy()
         // An agent that ends for want of devices leaves its journal.
         _ = try EdgeAgentProgram.run(["run", "--config", lab.description])
-        let halt = try EdgeAgentProgram.run(["halt", "--config", lab.description, "--by", "Ada"])
+        let halt = try EdgeAgentProgram.run(["halt", "--config", lab.description, "--by", "tester"])
         #expect(halt.status == 69)
         #expect(halt.errors.contains("NOT STOPPED gas: "), "\(halt.errors)")
         let pending = try EdgeAgentProgram.run(["pending", "--config", lab.description])
         #expect(pending.status == 0)
-        #expect(pending.output.contains("The lab takes nothing: halted by Ada at "), "\(pending.output)")
+        #expect(pending.output.contains("The lab takes nothing: halted by tester at "), "\(pending.output)")
         #expect(try EdgeAgentProgram.run(["halt", "--release", "--config", lab.description]).status == 0)
         #expect(try EdgeAgentProgram.run(["halt", "--release", "--config", lab.description]).status == 65)
     }
@@ -65,7 +65,7 @@ import Testing
         #expect(second.status == 69)
         #expect(second.errors.contains("uses this state directory"), "\(second.errors)")
 
-        let halt = try site.json("halt", "--by", "Ada")
+        let halt = try site.json("halt", "--by", "tester")
         #expect(halt["stopped"]?.array?.count == 18)
         #expect(halt["failures"] == [])
         try await agent.waits(for: #""event":"run.failed""#)
@@ -73,13 +73,13 @@ import Testing
         #expect(halt["run"] == run["id"])
         #expect(run["state"] == "stopped")
         #expect(run["request"] == .string(request))
-        #expect(run["reason"]?.string?.hasPrefix("halted by Ada at ") == true)
+        #expect(run["reason"]?.string?.hasPrefix("halted by tester at ") == true)
         #expect(try site.json("runs", "show", #require(run["id"]?.string))["steps"]?.array?.isEmpty == false)
 
         agent.process.terminate()
         let ended = try agent.ended()
         #expect(ended.status == 0, "\(ended.errors)")
-        #expect(try site.json("pending")["obstacle"]?.string?.hasPrefix("halted by Ada") == true)
+        #expect(try site.json("pending")["obstacle"]?.string?.hasPrefix("halted by tester") == true)
 
         _ = try await site.postRequest()
         let next = try site.startAgent()
@@ -108,7 +108,7 @@ import Testing
         #expect(run["state"] == "outcome unknown")
         let id = try #require(run["id"]?.string)
         #expect(try site.json("pending")["obstacle"]?.string?.contains("edge-agent runs abandon \(id)") == true)
-        #expect(try site.json("runs", "abandon", id)["run"]?["state"] == "stopped")
+        #expect(try site.json("runs", "abandon", id)["run"]?["state"] == "failed")
         try await next.waits(for: #""event":"request.taken""#)
         next.process.terminate()
         #expect(try next.ended().status == 0)

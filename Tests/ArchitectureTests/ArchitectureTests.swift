@@ -19,9 +19,13 @@ import Testing
         "Uplink": ["Protocols", "Store"],
         "Broker": ["CCrypt", "Protocols"],
         "EdgeAgent": [
-            "Analysis", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Links", "Methods", "Protocols", "Store", "Uplink",
+            "Analysis", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Links", "Methods", "Protocols", "Store",
+            "Uplink",
         ],
-        "Demo": ["Analysis", "Broker", "DeviceKit", "DeviceProfiles", "EdgeAgent", "Methods", "Protocols", "Simulators", "Uplink"],
+        "Demo": [
+            "Analysis", "Broker", "DeviceKit", "DeviceProfiles", "EdgeAgent", "Methods", "Protocols", "Simulators",
+            "Uplink",
+        ],
         "edge-agent": [
             "Broker", "Demo", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators", "Store", "Uplink",
         ],
@@ -45,8 +49,10 @@ import Testing
     @Test func `no module imports one above it`() {
         let ours = Set(Self.below.keys).union(["CMinpack", "CLapack", "CCrypt"])
         for (module, path, text) in Self.sources() {
-            let imports = text.matches(of: /(?m)^(?:@testable )?(?:public |internal |package )?import (?:struct |enum )?(\w+)/)
-                .map { String($0.output.1) }
+            let imports = text.matches(
+                of: /(?m)^(?:@testable )?(?:public |internal |package )?import (?:struct |enum )?(\w+)/
+            )
+            .map { String($0.output.1) }
             for name in imports where ours.contains(name) && name != module {
                 let isBelow = Self.below[module]?.contains(name) == true
                 #expect(isBelow, "\(path) imports \(name)")

@@ -18,20 +18,24 @@ struct ExampleLab {
 
     init() {
         do {
-            try self.init(folder: URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent().appending(path: "labs/asab"))
+            try self.init(
+                folder: URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                    .deletingLastPathComponent().appending(path: "labs/asab"))
         } catch {
             fatalError("the example lab cannot be read: \(error)")
         }
     }
 
     private init(folder: URL) throws {
-        func text(_ name: String) throws -> String { try String(contentsOf: folder.appending(path: name), encoding: .utf8) }
+        func text(_ name: String) throws -> String {
+            try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+        }
         let table = try StockTable(
             chemicals: text("chemicals.csv"), chemicalsFile: "chemicals.csv", stocks: text("stock-solutions.csv"),
             stocksFile: "stock-solutions.csv")
         let graph = try TubingGraph(
-            nodes: CSVTable(text("nodes.csv"), file: "nodes.csv"), catalogue: CSVTable(text("edges.csv"), file: "edges.csv"),
+            nodes: CSVTable(text("nodes.csv"), file: "nodes.csv"),
+            catalogue: CSVTable(text("edges.csv"), file: "edges.csv"),
             tubing: CSVTable(text("tubing.csv"), file: "tubing.csv"))
         let flow = FlowRate(0.05, .millilitrePerSecond)
         let handling = LiquidHandlingSettings(
@@ -51,7 +55,8 @@ struct ExampleLab {
             instrument: "electrochemistry", potentiostat: "potentiostat", sampleVolume: Volume(0.5, .millilitre),
             constant: Measured(CellConstant(1, .perCentimetre), uncertainty: CellConstant(0.005, .perCentimetre)),
             constantDetermined: "2026-10-05",
-            temperature: ConfiguredTemperature(reading: temperature, readAt: 1_795_464_000, maximumAge: .seconds(86400)))
+            temperature: ConfiguredTemperature(reading: temperature, readAt: 1_795_464_000, maximumAge: .seconds(86400))
+        )
         let settings = ConductivitySettings(
             repeats: 3, temperatureTolerance: Temperature(1, .kelvin),
             sweep: ImpedanceSweep(

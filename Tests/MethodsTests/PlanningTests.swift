@@ -62,7 +62,10 @@ import Testing
         #expect(levels.allSatisfy { $0 > Volume(5, .millilitre) })
         var again = LiquidPlanner(self.lab.model, fluid: planner.fluid)
         try again.prime(mixture)
-        #expect(!again.steps.contains { if case .moveSyringes(let dosing) = $0.action { dosing.purpose == .fill } else { false } })
+        #expect(
+            !again.steps.contains {
+                if case .moveSyringes(let dosing) = $0.action { dosing.purpose == .fill } else { false }
+            })
         #expect(first.plan.consumption.keys.allSatisfy { $0.hasPrefix("Reservoir") })
     }
 
@@ -88,6 +91,22 @@ import Testing
             return dosing.moves.reduce(sum) { $0 + $1.volume }
         }
         #expect(abs(collected.in(.millilitre) - 4.2) < 1e-9)
+    }
+
+    @Test func `small differences of reading neither add up nor overfill a syringe`() throws {
+        let router = self.lab.model.router
+        let capacity = try #require(self.lab.model.syringes["A0.0"]).capacity
+        let route = try router.route(from: "Reservoir6", to: "A0.0").nodes
+        var fluid = self.lab.situation.fluid
+        for (from, to) in [(0.0, 5.0), (4.994, capacity.in(.millilitre))] {
+            let move = Dosing.Move(
+                pump: "A0.0", from: Volume(from, .millilitre), to: Volume(to, .millilitre),
+                flow: FlowRate(0.05, .millilitrePerSecond), route: route)
+            let dosed = StepOutcome.Dosed(pump: "A0.0", from: move.from, to: move.to)
+            try fluid.apply(
+                .moveSyringes(Dosing(purpose: .fill, moves: [move])), .dosed([dosed]), through: router)
+        }
+        #expect(abs((fluid.syringes["A0.0"]?.content.volume ?? .zero).in(.microlitre) - capacity.in(.microlitre)) < 0.01)
     }
 
     private func prepare(_ molality: Double) throws -> PreparedRun {

@@ -17,7 +17,7 @@ import Testing
         let journal = try scratch.journal()
         #expect(try await journal.openPrompts().map(\.asked) == [asked])
         let answers = await withTaskGroup(of: Bool.self) { group in
-            for person in ["ada", "bob", "eve"] {
+            for person in ["tester", "bob", "eve"] {
                 group.addTask { (try? await journal.answer(prompt, "yes", by: person)) != nil }
             }
             return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
@@ -32,7 +32,7 @@ import Testing
         let journal = try Scratch().journal()
         let prompt = try await journal.ask(["text": "?"])
         try await journal.expire(prompt)
-        let error = await #expect(throws: StoreError.self) { try await journal.answer(prompt, true, by: "ada") }
+        let error = await #expect(throws: StoreError.self) { try await journal.answer(prompt, true, by: "tester") }
         #expect(error?.code == .illegalTransition)
     }
 
@@ -42,7 +42,7 @@ import Testing
             let journal = try scratch.journal()
             for index in 0..<50 {
                 try await journal.appendAudit(
-                    person: "ada", act: "answer prompt", detail: ["n": .integer(Int64(index))])
+                    person: "tester", act: "answer prompt", detail: ["n": .integer(Int64(index))])
             }
             let verification = try await journal.verifyAudit()
             #expect(verification.isSound)
@@ -72,7 +72,7 @@ import Testing
         try await journal.takeLeases(["zone"], owner: "run-2", purpose: "rinse", for: .seconds(60))
         try await journal.releaseLeases(["arm", "zone"], owner: "run-1")
         #expect(try await journal.leases().map(\.owner) == ["run-2"])
-        try await journal.breakLease("zone", by: "ada", reason: "the run hangs")
+        try await journal.breakLease("zone", by: "tester", reason: "the run hangs")
         #expect(try await journal.leases() == [])
         #expect(try await journal.auditEntries().map(\.act) == ["break lease"])
     }

@@ -10,7 +10,7 @@ extension LabConfiguration {
     public init?(parsing text: String, directory: String, in document: ConfigurationDocument) {
         guard let root = document.root(text) else { return nil }
         if let version = root.integer("lab"), version != 1 {
-            root.report("lab: version \(version) is newer than this program, which reads version 1", key: "lab")
+            root.report("lab: version \(version) is not the one that this program reads, 1", key: "lab")
         }
         let path = { (text: String) in text.hasPrefix("/") ? text : "\(directory)/\(text)" }
         let name = root.text("name")
@@ -31,7 +31,7 @@ extension LabConfiguration {
         let methods = root.section("methods")
         let conductivity = methods?.optionalSection("conductivity/two_electrode").flatMap(ConductivitySettings.init)
         let electrolyte = methods?.optionalSection("electrolyte/flow").flatMap {
-            ElectrolyteSettings($0, vialVolume: settings?.vialVolume)
+            ElectrolyteSettings($0, into: settings)
         }
         methods?.finish()
         let devices = root.section("devices").map { section in

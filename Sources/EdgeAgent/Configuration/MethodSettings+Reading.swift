@@ -78,8 +78,8 @@ extension ImpedanceSweep {
 }
 
 extension ElectrolyteSettings {
-    /// - Parameter vialVolume: what a vial holds, which is the most that can be delivered.
-    init?(_ section: ConfigurationSection, vialVolume: Volume?) {
+    /// - Parameter handling: says what a vial holds, which is the most that can be delivered, and which vials there are.
+    init?(_ section: ConfigurationSection, into handling: LiquidHandlingSettings?) {
         let smallest = section.quantity("smallest-volume", Volume.self, .aboveZero)
         let largest = section.quantity("largest-volume", Volume.self, .aboveZero)
         section.finish()
@@ -89,7 +89,10 @@ extension ElectrolyteSettings {
                 "\(section.name("smallest-volume")): must be at most `largest-volume`, \(largest)",
                 key: "smallest-volume")
         }
-        if let vialVolume, largest > vialVolume {
+        if let handling, handling.vials.isEmpty {
+            section.report("\(section.path): needs vials to deliver into; name them in fluidics.vials")
+        }
+        if let vialVolume = handling?.vialVolume, largest > vialVolume {
             section.report(
                 "\(section.name("largest-volume")): “\(largest)” must be at most what a vial holds, \(vialVolume)",
                 key: "largest-volume")

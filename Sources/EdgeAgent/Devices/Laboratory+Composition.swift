@@ -2,6 +2,7 @@ import DeviceDrivers
 public import DeviceKit
 import DeviceProfiles
 import Links
+import Methods
 
 extension Laboratory {
     /// Makes the driver of every device that the lab's description names. Nothing is opened yet: a device is connected
@@ -25,7 +26,9 @@ extension Laboratory {
                     syringe: SyringeGeometry(
                         innerDiameter: entry.innerDiameter ?? .zero, stroke: entry.stroke ?? .zero),
                     clock: clock, serverName: entry.serverName,
-                    fastestFlow: entry.syringe(profile: profile)?.flowRange.upperBound, margin: profile.margin)
+                    fastestFlow: entry.syringe(profile: profile)?.flowRange.upperBound,
+                    // Small shares of a mixture are doses of a few microlitres.
+                    tolerance: Volume(2, .microlitre), margin: profile.margin)
             case ("cetoni.sila2", .rotaryValve):
                 self.valves[entry.name] = SiLARotaryValve(
                     name: entry.name, connection: try Self.connection(endpoint, entry, profile),

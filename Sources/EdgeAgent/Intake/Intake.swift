@@ -13,7 +13,6 @@ struct Intake: Sendable {
     let cell: ConductivityCell
     let tenant: String
     let user: String
-    let started: ContinuousClock.Instant
     let observe: @Sendable (AgentEvent) -> Void
 
     /// One look at the broker. Serves at most one request; true if it did.
@@ -45,7 +44,7 @@ struct Intake: Sendable {
         try await self.checkSchema(parameters, of: method)
         let situation = LabSituation(
             fluid: await self.engine.fluid, cellTemperature: self.cell.temperature.reading,
-            temperatureAge: ContinuousClock.now - self.started)
+            temperatureAge: self.cell.temperature.age(atSecondsSince1970: Moment.now().utc / 1_000_000))
         let sample = SampleIdentity(
             request: request.uuid, id: self.journal.ids.make().description,
             date: String(Moment.now().text.prefix(10)))
@@ -65,7 +64,8 @@ struct Intake: Sendable {
         }
         guard let last = runs.last else { return }
         switch last.state {
-        case .succeeded: throw RequestRefusal(.notNow, "served by run \(last.id); its result is on its way to the broker")
+        case .succeeded:
+            throw RequestRefusal(.notNow, "served by run \(last.id); its result is on its way to the broker")
         // Ended on demand, in a known state: the request may be served anew.
         case .stopped: return
         case .failed, .outcomeUnknown:
@@ -163,7 +163,8 @@ struct Intake: Sendable {
             guard let last = runs.last, [.failed, .stopped].contains(last.state),
                 try await self.client.request(request)?.status == .reserved
             else { return }
-            try await self.client.setRequestStatus(request, .pending, message: "Processing of request \(request) failed.")
+            try await self.client.setRequestStatus(
+                request, .pending, message: "Processing of request \(request) failed.")
         } catch {
             self.observe(.notice("request \(request) stays reserved at the broker: \(error)"))
         }

@@ -1,4 +1,5 @@
 import Glibc
+public import Methods
 public import Protocols
 import Store
 
@@ -12,10 +13,11 @@ public struct AgentAccess: Sendable {
 
     private let way: Way
 
+    /// - Parameter mayBegin: whether a journal is begun where no agent has ever run.
     /// - Throws: `.inputOutput` where no agent has ever run, `.unavailable` if one has the directory but does not answer.
-    public init(stateDirectory: String) async throws(OperatorError) {
+    public init(stateDirectory: String, mayBegin: Bool = false) async throws(OperatorError) {
         let client = ControlClient(stateDirectory: stateDirectory)
-        guard Self.isPresent(in: stateDirectory) else {
+        guard mayBegin || Self.isPresent(in: stateDirectory) else {
             throw OperatorError(
                 .inputOutput,
                 "\(stateDirectory) holds no journal: no agent has worked with it yet; check --state or --config")
@@ -47,19 +49,20 @@ public struct AgentAccess: Sendable {
     /// Whether an agent runs.
     public var isRunning: Bool { if case .running = self.way { true } else { false } }
 
-    public func ask(_ request: OperatorRequest, within limit: Duration = .seconds(30)) async throws(OperatorError)
-        -> JSONValue
-    {
+    /// - Parameter lab: the lab as described, for requests about its liquids; a running agent uses its own.
+    public func ask(
+        _ request: OperatorRequest, in lab: LabModel? = nil, within limit: Duration = .seconds(30)
+    ) async throws(OperatorError) -> JSONValue {
         switch self.way {
         case .running(let client): try await client.ask(request, within: limit)
-        case .idle(let journal): try await OperatorDesk(journal: journal).answer(request)
+        case .idle(let journal): try await OperatorDesk(journal: journal, model: lab).answer(request)
         }
     }
 
     public func ask<Answer: Decodable & Sendable>(
-        _ request: OperatorRequest, as type: Answer.Type = Answer.self
+        _ request: OperatorRequest, as type: Answer.Type = Answer.self, in lab: LabModel? = nil
     ) async throws(OperatorError) -> Answer {
-        let json = try await self.ask(request)
+        let json = try await self.ask(request, in: lab)
         do {
             return try json.decode(Answer.self)
         } catch {

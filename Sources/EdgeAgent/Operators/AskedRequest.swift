@@ -82,17 +82,18 @@ public struct AskedRequest: Sendable, Hashable {
 
     private func situation(of lab: LabDescription, _ memory: LabMemory?) throws(RequestRefusal) -> LabSituation {
         let temperature = lab.model.cell.temperature.reading
+        let age = lab.model.cell.temperature.age(atSecondsSince1970: Moment.now().utc / 1_000_000)
         if let fluid = memory?.fluid {
             let changed = fluid.mismatches(with: lab.model.router.graph)
             guard changed.isEmpty else {
                 throw RequestRefusal(
                     .notNow, "the tubing was changed since the agent last ran: \(changed.joined(separator: ", "))")
             }
-            return LabSituation(fluid: fluid, cellTemperature: temperature, temperatureAge: .zero)
+            return LabSituation(fluid: fluid, cellTemperature: temperature, temperatureAge: age)
         }
         do throws(FluidStateError) {
             return LabSituation(
-                fluid: try FluidState(describing: lab.model), cellTemperature: temperature, temperatureAge: .zero)
+                fluid: try FluidState(describing: lab.model), cellTemperature: temperature, temperatureAge: age)
         } catch {
             throw RequestRefusal(.notNow, "\(error)")
         }

@@ -51,9 +51,9 @@ extension Journal {
             person: person, act: "abandon run",
             detail: ["run": .string("\(run.id)"), "state": .string(run.state.rawValue), "reason": .string(run.reason)])
         if !run.state.isFinal {
-            if !run.state.canBecome(.stopped) { try await self.setRunState(run.id, .stopping) }
             let reason = "abandoned by \(person)" + (run.reason.isEmpty ? "" : "; before: \(run.reason)")
-            try await self.setRunState(run.id, .stopped, reason: reason)
+            // Not “stopped”: what may have happened in part is not begun a second time by itself.
+            try await self.setRunState(run.id, .failed, reason: reason)
         }
         if isInTheWay { try await self.setHindrance(.doubt, nil) }
     }

@@ -1,4 +1,5 @@
 import DeviceKit
+import Methods
 import Protocols
 import Store
 
@@ -11,6 +12,8 @@ struct OperatorDesk: Sendable {
     /// Of the running agent; nil when none runs.
     var engine: RunEngine?
     var laboratory: Laboratory?
+    /// The lab as described; only what is done to its liquids needs it.
+    var model: LabModel?
 
     func answer(_ request: OperatorRequest) async throws(OperatorError) -> JSONValue {
         try await OperatorError.wrap { () async throws in
@@ -29,6 +32,8 @@ struct OperatorDesk: Sendable {
                 try await JSONValue(encoding: OutboxCheck(self.journal.verifyOutbox()))
             case .pending: try await JSONValue(encoding: self.pending())
             case .memory: try await LabMemory(self.journal).json
+            case .correct(let correction, let person):
+                try await JSONValue(encoding: self.correct(correction, by: person))
             case .devices: try await JSONValue(encoding: self.running().laboratory.reports())
             case .halt(let person): try await JSONValue(encoding: self.halt(by: person))
             case .release(let person): try await self.release(by: person)
@@ -98,6 +103,12 @@ struct OperatorDesk: Sendable {
         let obstacle = if let engine { await engine.obstacle } else { try await self.journal.obstacle() }
         return PendingReport(
             obstacle: obstacle, requests: try await self.journal.refusedRequests().map(PendingReport.Request.init))
+    }
+
+    private func correct(_ correction: StockCorrection, by person: String) async throws -> StockCorrectionReport {
+        guard let model else { throw OperatorError(.usage, "the lab's description is needed; name it by --config") }
+        if let engine { return try await engine.correct(correction, in: model, by: person) }
+        return try await self.journal.correct(correction, in: model, by: person)
     }
 
     /// Bytes first, books later: the devices are told to stop while the engine is told.

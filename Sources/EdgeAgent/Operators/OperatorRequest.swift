@@ -18,6 +18,8 @@ public enum OperatorRequest: Sendable, Hashable, Codable {
     case pending
     /// What planning needs to know of the lab.
     case memory
+    /// Notes what was done to a bottle or a vial by hand.
+    case correct(StockCorrection, person: String)
     /// Asks each device who it is and how it stands.
     case devices
     /// Stops everything now.

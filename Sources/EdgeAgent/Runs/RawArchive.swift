@@ -30,7 +30,8 @@ struct RawArchive: Sendable {
     private static func failure(_ path: String) -> DeviceError {
         DeviceError(
             .refused, device: "raw files", command: "write \(path)", String(cString: strerror(errno)),
-            advice: "Free space on the disk or correct the rights of the state directory; the measurement can be repeated.")
+            advice:
+                "Free space on the disk or correct the rights of the state directory; the measurement can be repeated.")
     }
 }
 

@@ -34,6 +34,9 @@ actor RunEngine {
         self.fluid = try await Self.restore(model, from: journal)
     }
 
+    /// Takes over what an operator did to the liquids by hand; see `correct`.
+    func replaceFluid(_ fluid: FluidState) { self.fluid = fluid }
+
     /// Notes the claim to a request before it is reserved at the broker, so that no reservation is ever forgotten.
     func queue(_ prepared: PreparedRun, by method: any Method, request: JSONValue) async throws(AgentError) -> UUIDv7 {
         let memory = try JSONValue(kept: prepared)
@@ -94,7 +97,8 @@ actor RunEngine {
             let hasBegun = run.state != .queued && run.state != .checking
             if hasBegun { try await self.settleLastStep(of: run.id) }
             try await self.journal.setRunState(
-                run.id, hasBegun ? .outcomeUnknown : .stopped, reason: "the agent ended while this was \(run.state.rawValue)")
+                run.id, hasBegun ? .outcomeUnknown : .stopped,
+                reason: "the agent ended while this was \(run.state.rawValue)")
         }
         self.halted = try await self.journal.hindrance(.halted)
         self.doubt = try await self.journal.hindrance(.doubt)
@@ -124,15 +128,19 @@ actor RunEngine {
             do throws(DeviceError) {
                 let level = try await pump.status().fillLevel
                 guard (level - content.volume).magnitude <= Interlocks.levelTolerance else {
-                    return "the syringe of \(node) holds \(level), the journal says \(content.volume): empty it into the waste "
+                    return
+                        "the syringe of \(node) holds \(level), the journal says \(content.volume): empty it into the waste "
                         + "until it reads 0, then `edge-agent stock empty \(node)`"
                 }
             } catch {
                 return "\(error)"
             }
             let own = self.model.table.stocks.first { $0.pump == node }.map { FluidSource($0.id) } ?? .solvent
-            if let foreign = content.sources.first(where: { $0 != own && $0 != .gas }), content.volume(of: foreign) > Interlocks.levelTolerance {
-                return "the syringe of \(node) holds \(content.volume(of: foreign)) of \(foreign), which is not its stock: "
+            if let foreign = content.sources.first(where: { $0 != own && $0 != .gas }),
+                content.volume(of: foreign) > Interlocks.levelTolerance
+            {
+                return
+                    "the syringe of \(node) holds \(content.volume(of: foreign)) of \(foreign), which is not its stock: "
                     + "empty it into the waste, then `edge-agent stock empty \(node)`"
             }
         }
@@ -187,7 +195,9 @@ actor RunEngine {
                 await Task { await self.noteFailure(error, of: step.action, index, run) }.value
                 throw error
             }
-            if case .measured(var measurement) = outcome, let cell = self.model.router.graph.cell(of: self.model.cell.instrument) {
+            if case .measured(var measurement) = outcome,
+                let cell = self.model.router.graph.cell(of: self.model.cell.instrument)
+            {
                 measurement.content = self.fluid.content(of: cell).liquid?.shares ?? [:]
                 outcome = .measured(measurement)
             }
@@ -259,7 +269,8 @@ actor RunEngine {
                 try await self.journal.setRunState(run, .stopping, reason: all)
                 try await self.journal.setRunState(run, .stopped, reason: all)
             } else {
-                try await self.journal.setRunState(run, code == .unknownOutcome ? .outcomeUnknown : .failed, reason: all)
+                try await self.journal.setRunState(
+                    run, code == .unknownOutcome ? .outcomeUnknown : .failed, reason: all)
             }
         } catch {
             self.observe(.notice("the journal did not take the end of run \(run): \(error)"))

@@ -56,7 +56,8 @@ struct Interlocks: Sendable {
             let position = try await valve.position()
             guard position == port else {
                 throw DeviceError(
-                    .unsafe, device: name, command: act, "the valve stands at port \(position), the way needs port \(port)",
+                    .unsafe, device: name, command: act,
+                    "the valve stands at port \(position), the way needs port \(port)",
                     advice: "Nothing was moved. Look who else turns this valve, then resume.")
             }
         }

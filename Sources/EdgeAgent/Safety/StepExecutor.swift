@@ -34,7 +34,9 @@ struct StepExecutor: Sendable {
             try await self.blow(self.laboratory.relay(name), for: duration)
             return .done
         case .measureImpedance(let name, let sweep, let repetition):
-            let record = try await self.laboratory.potentiostat(name).measureImpedance(sweep, tag: "\(tag)-\(repetition)") { point in
+            let record = try await self.laboratory.potentiostat(name).measureImpedance(
+                sweep, tag: "\(tag)-\(repetition)"
+            ) { point in
                 onProgress("\(point.frequency): \(point.real)")
             }
             let raw = try self.archive("\(tag)-\(repetition).mscr.txt", record.raw)
@@ -103,7 +105,8 @@ struct StepExecutor: Sendable {
             try await self.clock.sleep(until: self.clock.now.advanced(by: duration))
         } catch {
             throw DeviceError(
-                .cancelled, device: device, command: command, "stopped while waiting", advice: "Resume or abandon the run.")
+                .cancelled, device: device, command: command, "stopped while waiting",
+                advice: "Resume or abandon the run.")
         }
     }
 }

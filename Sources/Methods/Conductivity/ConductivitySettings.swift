@@ -52,4 +52,7 @@ public struct ConfiguredTemperature: Sendable, Hashable, Codable {
         self.readAt = readAt
         self.maximumAge = maximumAge
     }
+
+    /// How old the reading is, by the clock on the wall: an agent that starts anew does not make it younger.
+    public func age(atSecondsSince1970 now: Int64) -> Duration { .seconds(now - self.readAt) }
 }

@@ -46,7 +46,8 @@ public struct TwoElectrodeConductivity: Method {
         try planner.dryCell()
         return PreparedRun(
             sample: sample, requested: mixture.requested, recipe: mixture.recipe.volumeFractions,
-            temperature: situation.cellTemperature, plan: plan, cleanup: planner.takePlan(summary: ["rinse and dry the cell"]))
+            temperature: situation.cellTemperature, plan: plan,
+            cleanup: planner.takePlan(summary: ["rinse and dry the cell"]))
     }
 
     public func result(
@@ -61,10 +62,13 @@ public struct TwoElectrodeConductivity: Method {
         else { throw RequestRefusal(.unservable, "the cell constant \(self.lab.cell.constant.value) is not usable") }
         let evaluation = ConductivityEvaluation(spectra: measurements.map(\.points), cell: calibration)
         let temperature = JSONValue.number(run.temperature.value.in(.kelvin))
-        let values = evaluation.repeats.compactMap(\.conductivity).map { JSONValue.number($0.value.in(.siemensPerMetre)) }
+        let values = evaluation.repeats.compactMap(\.conductivity).map {
+            JSONValue.number($0.value.in(.siemensPerMetre))
+        }
         var details = sample.details(run, in: self.lab)
         details["conductivity"] = self.details(evaluation, run)
-        details["raw_files"] = .array(measurements.map { ["path": .string($0.rawFile.path), "sha256": .string($0.rawFile.sha256)] })
+        details["raw_files"] = .array(
+            measurements.map { ["path": .string($0.rawFile.path), "sha256": .string($0.rawFile.sha256)] })
         return MethodResult(
             parameters: [
                 "formulation": sample.actual.composition.json(using: self.lab.table), "temperature": temperature,
@@ -86,7 +90,9 @@ public struct TwoElectrodeConductivity: Method {
     /// The portions are one mixture; the mean of what stood in the cell is what the mean conductivity belongs to.
     private static func meanContent(_ measurements: [StepOutcome.Measurement]) -> [String: Double] {
         measurements.reduce(into: [:]) { sum, measurement in
-            for (source, fraction) in measurement.content { sum[source, default: 0] += fraction / Double(measurements.count) }
+            for (source, fraction) in measurement.content {
+                sum[source, default: 0] += fraction / Double(measurements.count)
+            }
         }
     }
 
@@ -94,13 +100,16 @@ public struct TwoElectrodeConductivity: Method {
         let cell = situation.cellTemperature.value
         guard situation.temperatureAge <= self.lab.cell.temperature.maximumAge else {
             throw RequestRefusal(
-                .notNow, "the reading of the cell's temperature is older than its limit; read it and update the lab's description")
+                .notNow,
+                "the reading of the cell's temperature is older than its limit; read it and update the lab's description"
+            )
         }
         guard let requested else { return }
         let difference = (Temperature(requested, .kelvin) - cell).magnitude
         guard difference <= self.settings.temperatureTolerance else {
             throw RequestRefusal(
-                .notNow, "asked for at \(Temperature(requested, .kelvin)), but the cell is at \(cell) and not thermostatted")
+                .notNow,
+                "asked for at \(Temperature(requested, .kelvin)), but the cell is at \(cell) and not thermostatted")
         }
     }
 
@@ -120,7 +129,8 @@ public struct TwoElectrodeConductivity: Method {
         }
         return [
             "mean_S_per_m": evaluation.conductivity.map { .number($0.value.in(.siemensPerMetre)) } ?? .null,
-            "uncertainty_S_per_m": evaluation.conductivity.map { .number($0.uncertainty.in(.siemensPerMetre)) } ?? .null,
+            "uncertainty_S_per_m": evaluation.conductivity.map { .number($0.uncertainty.in(.siemensPerMetre)) }
+                ?? .null,
             "cell_constant_per_cm": .number(self.lab.cell.constant.value.in(.perCentimetre)),
             "cell_constant_uncertainty_per_cm": .number(self.lab.cell.constant.uncertainty.in(.perCentimetre)),
             "cell_constant_determined": .string(self.lab.cell.constantDetermined),

@@ -42,7 +42,10 @@ public struct ElectrolyteFlow: Method {
                 "\(volume) is outside \(self.settings.smallestVolume) to \(self.settings.largestVolume) for one vial")
         }
         guard let vial = self.lab.handling.vials.first(where: { situation.fluid.isFreeVial($0) }) else {
-            throw RequestRefusal(.notNow, "no vial is free; take a filled one away and free its place")
+            let first = self.lab.handling.vials.first ?? "VIAL"
+            throw RequestRefusal(
+                .notNow,
+                "no vial is free; put an empty one in the place of a filled one, then `edge-agent stock free \(first)`")
         }
         var planner = LiquidPlanner(self.lab, fluid: situation.fluid)
         let mixture = try planner.chooseRecipe(for: components, collecting: volume)

@@ -25,7 +25,7 @@ extension LiquidPlanner {
             recipe.stocks.allSatisfy { id in
                 guard let stock = pump[id] else { return false }
                 let held = (fluid.syringes[stock.pump]?.content.volume ?? .zero)
-                let left = (fluid.vessels[stock.reservoir]?.content.liquidVolume ?? .zero)
+                let left = Self.drawable(from: stock.reservoir, in: fluid, lab.handling)
                 return held + left >= need(recipe, id)
             }
         }
@@ -37,7 +37,10 @@ extension LiquidPlanner {
         }
         let preference = RecipePreference(flowsFit: flowsFit, stockSuffices: suffices, refillEffort: effort)
         let (target, recipes) = try RequestRefusal.wrap(.unservable) { () throws(FormulationError) in
-            (try Composition(components, using: table), try self.lab.solver.recipes(for: components, preference: preference))
+            (
+                try Composition(components, using: table),
+                try self.lab.solver.recipes(for: components, preference: preference)
+            )
         }
         guard let best = recipes.first(where: { flowsFit($0) && suffices($0) }) else {
             throw RequestRefusal(.notNow, self.obstacle(recipes, flowsFit: flowsFit))
@@ -75,15 +78,17 @@ extension LiquidPlanner {
             let capacity = try self.capacity(pump)
             guard volume + waste.deadVolume * 2 <= capacity else {
                 throw RequestRefusal(
-                    .unservable, "\(volume) of \(stock.name) in one stroke is more than the syringe of \(pump) holds (\(capacity))")
+                    .unservable,
+                    "\(volume) of \(stock.name) in one stroke is more than the syringe of \(pump) holds (\(capacity))")
             }
-            let left = self.fluid.vessels[stock.reservoir]?.content.liquidVolume ?? .zero
+            let left = Self.drawable(from: stock.reservoir, in: self.fluid, self.handling)
             let wanted = capacity - self.level(pump)
             let drawn = min(wanted, left)
             guard self.level(pump) + drawn >= volume + waste.deadVolume * 2 else {
                 throw RequestRefusal(
                     .notNow,
-                    "\(stock.reservoir) holds \(left) of \(stock.name), not enough; refill it and tell the agent what it holds")
+                    "\(stock.reservoir) holds \(left) of \(stock.name), not enough; "
+                        + self.adviceToRefill([stock.reservoir]))
             }
             refills.append((try self.route(from: stock.reservoir, to: pump), drawn))
             wastes[pump] = waste
@@ -114,6 +119,13 @@ extension LiquidPlanner {
         return largest * self.handling.flushFactor
     }
 
+    /// What a bottle gives without drawing air: the last of it stays below the tube's end.
+    private static func drawable(
+        from reservoir: String, in fluid: FluidState, _ handling: LiquidHandlingSettings
+    ) -> Volume {
+        max(.zero, (fluid.vessels[reservoir]?.content.liquidVolume ?? .zero) - handling.reservoirReserve)
+    }
+
     /// What flushes the lines between the pumps and the sample node as often as the settings ask for.
     func primeVolume() throws(RequestRefusal) -> Volume {
         var longest = Volume.zero
@@ -141,6 +153,7 @@ extension LiquidPlanner {
         let levels = stocks.map { stock in
             "\(stock.reservoir) \(self.fluid.vessels[stock.reservoir]?.content.liquidVolume ?? .zero) of \(stock.name)"
         }
-        return "the reservoirs do not hold enough: \(levels.joined(separator: ", ")); refill and tell the agent what they hold"
+        return "the reservoirs do not hold enough: \(levels.joined(separator: ", ")); "
+            + self.adviceToRefill(stocks.map(\.reservoir))
     }
 }

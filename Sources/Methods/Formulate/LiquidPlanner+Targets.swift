@@ -27,7 +27,8 @@ extension LiquidPlanner {
         let line = try self.vialLine(vial)
         try self.blow(along: line, self.handling.blowOut, "empty the line to the vials")
         try self.collect(
-            mixture, volume, to: vial, via: [self.handling.mixer, self.handling.sampleNode], "deliver \(volume) into \(vial)")
+            mixture, volume, to: vial, via: [self.handling.mixer, self.handling.sampleNode],
+            "deliver \(volume) into \(vial)")
         let gas = try self.route(from: self.handling.gas.source, to: vial, via: [self.handling.sampleNode])
         try self.blow(along: gas, self.handling.blowOut, "blow the line out into \(vial)")
     }
@@ -44,7 +45,8 @@ extension LiquidPlanner {
 
     mutating func rinseVialLine(_ vial: String) throws(RequestRefusal) {
         let last = try self.vialLine(vial).nodes.dropLast()
-        try self.rinse(via: [self.handling.mixer, self.handling.sampleNode] + last.suffix(2).prefix(1), "the line to the vials")
+        try self.rinse(
+            via: [self.handling.mixer, self.handling.sampleNode] + last.suffix(2).prefix(1), "the line to the vials")
     }
 
     mutating func dryVialLine(_ vial: String) throws(RequestRefusal) {
@@ -60,7 +62,8 @@ extension LiquidPlanner {
         let stream = try self.stream(from: mixture.parts.map(\.pump), to: target, via: via)
         try self.open(stream.routes, for: "from the pumps to \(target)")
         try self.dose(
-            mixture.parts.map { ($0.pump, volume * $0.fraction) }, at: self.handling.flow, along: stream, .collect, title)
+            mixture.parts.map { ($0.pump, volume * $0.fraction) }, at: self.handling.flow, along: stream, .collect,
+            title)
         self.settle(self.handling.settle, "let the liquid come to rest")
     }
 
@@ -78,7 +81,8 @@ extension LiquidPlanner {
             try self.aspirate([(source, volume / strokes)], at: self.handling.fillFlow, "draw solvent into \(pump)")
             if stroke == 0 { self.settle(self.handling.rinseSettle, "let the solvent catch up with the plunger") }
             try self.open(stream.routes, for: "from \(pump) through \(place) to \(stream.sink)")
-            try self.dose([(pump, volume / strokes)], at: self.handling.fillFlow, along: stream, .rinse, "rinse \(place)")
+            try self.dose(
+                [(pump, volume / strokes)], at: self.handling.fillFlow, along: stream, .rinse, "rinse \(place)")
         }
     }
 

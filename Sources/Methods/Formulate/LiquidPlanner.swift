@@ -107,7 +107,7 @@ struct LiquidPlanner {
             }
             guard delivery.gasForLiquid <= .zero else {
                 throw RequestRefusal(
-                    .notNow, "\(route.source) does not hold \(volume) any more; refill it and tell the agent what it holds")
+                    .notNow, "\(route.source) does not hold \(volume) any more; \(self.adviceToRefill([route.source]))")
             }
             self.consumption[route.source, default: .zero] += volume
         }

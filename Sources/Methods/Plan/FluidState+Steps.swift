@@ -22,21 +22,23 @@ extension FluidState {
     private mutating func apply(
         _ dosing: Dosing, _ dosed: [StepOutcome.Dosed], through router: Router
     ) throws(RequestRefusal) {
-        // Volumes below what a drive resolves are reading noise.
-        let moved = dosed.filter { $0.volume.magnitude > Volume(0.01, .microlitre) }
         var routes: [FluidicRoute] = []
         var doses: [PumpDose] = []
-        for one in moved {
+        for one in dosed {
             guard let move = dosing.moves.first(where: { $0.pump == one.pump }) else { continue }
+            // Counted from what the syringe was known to hold, so that small differences of reading do not add up.
+            let holder = self.syringes[one.pump]
+            let held = holder?.content.volume ?? .zero
+            let reached = min(max(one.to, .zero), holder?.capacity ?? one.to)
             let route = try Self.route(move.route, through: router)
             if route.sink == one.pump {
+                guard reached > held else { continue }
                 _ = try RequestRefusal.wrap(.notNow, "\(one.pump)") { () throws(FluidStateError) in
-                    try self.transfer(-one.volume, along: route)
+                    try self.transfer(reached - held, along: route)
                 }
-            } else {
-                let held = self.syringes[one.pump]?.content.volume ?? .zero
+            } else if reached < held {
                 routes.append(route)
-                doses.append(PumpDose(pump: one.pump, volume: min(one.volume, held)))
+                doses.append(PumpDose(pump: one.pump, volume: held - reached))
             }
         }
         guard !routes.isEmpty else { return }

@@ -16,7 +16,8 @@ extension FormulationComponent {
                 let word = item["fraction_type"]?.string
             else {
                 throw RequestRefusal(
-                    .unservable, "each component needs chemical.InChIKey, fraction and fraction_type; found \(item.text())")
+                    .unservable,
+                    "each component needs chemical.InChIKey, fraction and fraction_type; found \(item.text())")
             }
             do throws(FormulationError) {
                 components.append(FormulationComponent(key, fraction, try FractionType(wire: word)))

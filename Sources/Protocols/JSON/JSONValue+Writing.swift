@@ -7,9 +7,11 @@ extension JSONValue {
         var sortsKeys: Bool
 
         /// No spaces, UTF-8: for the wire.
-        public static let compact = Style(itemSeparator: ",", keySeparator: ":", escapesNonASCII: false, sortsKeys: false)
+        public static let compact = Style(
+            itemSeparator: ",", keySeparator: ":", escapesNonASCII: false, sortsKeys: false)
         /// As Python's `json.dumps` writes by default: `", "`, `": "`, ASCII only.
-        public static let python = Style(itemSeparator: ", ", keySeparator: ": ", escapesNonASCII: true, sortsKeys: false)
+        public static let python = Style(
+            itemSeparator: ", ", keySeparator: ": ", escapesNonASCII: true, sortsKeys: false)
         /// Compact with sorted keys: equal values give equal bytes. For hashes.
         public static let canonical = Style(
             itemSeparator: ",", keySeparator: ":", escapesNonASCII: false, sortsKeys: true)
@@ -86,7 +88,9 @@ extension JSONValue {
         if value == 0 { return sign + "0.0" }
         if (-3...16).contains(point) {
             if point <= 0 { return sign + "0." + String(repeating: "0", count: -point) + digits }
-            if digits.count <= point { return sign + digits + String(repeating: "0", count: point - digits.count) + ".0" }
+            if digits.count <= point {
+                return sign + digits + String(repeating: "0", count: point - digits.count) + ".0"
+            }
             return sign + digits.prefix(point) + "." + digits.dropFirst(point)
         }
         let exponent = point - 1

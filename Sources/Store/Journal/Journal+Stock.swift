@@ -15,6 +15,19 @@ extension Journal {
         return try await self.commit("set stock \(key)") { try StockTable.apply(change, at: moment, in: $0) }
     }
 
+    /// Changes what the lab has on a person's word: the change and the audit entry in one transaction.
+    ///
+    /// - Parameter act: what was done, as the audit trail calls it.
+    public func setStock(
+        _ change: StockChange, by person: String, act: String, detail: JSONValue
+    ) async throws(StoreError) {
+        let moment = self.now()
+        try await self.commit("set stock \(change.key) for \(person)") { database in
+            try StockTable.apply(change, at: moment, in: database)
+            _ = try AuditTable.append(person: person, act: act, detail: detail, utc: moment.utc, in: database)
+        }
+    }
+
     public func stock(_ key: String) async throws(StoreError) -> Stock? {
         try await self.read("read stock \(key)") { try StockTable.stock(key, in: $0) }
     }

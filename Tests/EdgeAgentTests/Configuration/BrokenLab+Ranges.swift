@@ -50,6 +50,7 @@ extension BrokenLab.Change {
         Self("smallest-range: 1 µA", "smallest-range: 0 µA", at: "0 µA", "above zero"),
         Self("smallest-range: 1 µA", "smallest-range: 20 mA", at: "20 mA", "smaller than `largest-range`"),
         Self("    repeats: 3", "    repeats: 0", at: "0", "1 to 20"),
+        Self("lab: 1", "lab: 2", at: "2", "version 2 is not the one"),
         Self("poll: 5 s", "poll: 0 s", at: "0 s", "100 ms to 1 h"),
         Self("poll: 5 s", "poll: 99 ms", at: "99 ms", "100 ms to 1 h"),
         Self("url: http://127.0.0.1:13371", "url: ftp://127.0.0.1", at: "ftp:", "http:// or https://"),

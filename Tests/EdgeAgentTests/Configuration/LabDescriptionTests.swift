@@ -81,6 +81,13 @@ import Testing
         #expect(findings?.all.contains { $0.severity == .warning && $0.line == lab.line } == true)
     }
 
+    @Test func `delivering into vials without vials is found out`() throws {
+        let lab = try BrokenLab("  vials: [vial_1", "  # vials: [vial_1", at: "vials")
+        defer { lab.remove() }
+        let findings = #expect(throws: SourceDiagnostics.self) { try lab.load() }
+        #expect(findings?.errors.map(\.message).first?.contains("needs vials to deliver into") == true)
+    }
+
     @Test func `a numbered serial device is allowed on demand`() throws {
         let lab = try BrokenLab(
             "\"tty:///dev/serial/by-id/usb-Arduino_LLC_Arduino_Uno_example-if00\"",

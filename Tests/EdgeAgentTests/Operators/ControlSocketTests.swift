@@ -46,8 +46,8 @@ import Testing
             return .string("\(request)")
         } whileUp: { client in
             let slow = Task { try await client.ask(.devices, within: .seconds(30)) }
-            let quick = try await client.ask(.halt(person: "Ada"), within: .seconds(10))
-            #expect(quick == "halt(person: \"Ada\")")
+            let quick = try await client.ask(.halt(person: "tester"), within: .seconds(10))
+            #expect(quick == "halt(person: \"tester\")")
             opening.yield()
             let answer = try await slow.value
             #expect(answer == "devices")

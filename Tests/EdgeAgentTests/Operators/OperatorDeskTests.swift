@@ -17,12 +17,12 @@ import Testing
         let journal = try self.folder.journal()
         let run = try await journal.makeRun()
         for state in states { try await journal.setRunState(run, state, reason: "so it came") }
-        let answer = try await OperatorDesk(journal: journal).answer(.abandon(run: "\(run)", person: "Ada"))
+        let answer = try await OperatorDesk(journal: journal).answer(.abandon(run: "\(run)", person: "tester"))
         #expect(answer["run"]?["state"] == "stopped")
-        #expect(answer["run"]?["reason"]?.string?.hasPrefix("abandoned by Ada") == true)
+        #expect(answer["run"]?["reason"]?.string?.hasPrefix("abandoned by tester") == true)
         let trail = try await journal.auditEntries()
         #expect(trail.map(\.act) == ["abandon run"])
-        #expect(trail.first?.person == "Ada")
+        #expect(trail.first?.person == "tester")
         #expect(try await journal.verifyAudit().isSound)
     }
 
@@ -31,12 +31,12 @@ import Testing
         let desk = OperatorDesk(journal: journal)
         let run = try await journal.makeRun(.checking, .running, .failed)
         let error = await #expect(throws: OperatorError.self) {
-            try await desk.answer(.abandon(run: "\(run)", person: "Ada"))
+            try await desk.answer(.abandon(run: "\(run)", person: "tester"))
         }
         #expect(error?.status == .badData)
         try await journal.setHindrance(.doubt, "run \(run) failed: a pump is blocked")
         #expect(try await desk.answer(.pending)["obstacle"]?.string?.contains("blocked") == true)
-        #expect(try await desk.answer(.abandon(run: "\(run)", person: "Ada"))["run"]?["state"] == "failed")
+        #expect(try await desk.answer(.abandon(run: "\(run)", person: "tester"))["run"]?["state"] == "failed")
         #expect(try await desk.answer(.pending)["obstacle"] == nil)
     }
 
@@ -44,8 +44,8 @@ import Testing
         let journal = try self.folder.journal()
         let desk = OperatorDesk(journal: journal)
         try await journal.setHindrance(.doubt, "the lab was not cleaned")
-        try await journal.setHindrance(.halted, Journal.haltReason("Ada"))
-        #expect(try await desk.answer(.pending)["obstacle"]?.string?.hasPrefix("halted by Ada at 2") == true)
+        try await journal.setHindrance(.halted, Journal.haltReason("tester"))
+        #expect(try await desk.answer(.pending)["obstacle"]?.string?.hasPrefix("halted by tester at 2") == true)
         _ = try await desk.answer(.release(person: "Grace"))
         #expect(try await desk.answer(.pending)["obstacle"] == "the lab was not cleaned")
         #expect(try await journal.auditEntries().map(\.act) == ["release"])
@@ -56,13 +56,13 @@ import Testing
         let desk = OperatorDesk(journal: journal)
         let result = try await journal.makeResult()
         await #expect(throws: OperatorError.self) {
-            try await desk.answer(.retry(result: "\(result.id)", person: "Ada"))
+            try await desk.answer(.retry(result: "\(result.id)", person: "tester"))
         }
         try await journal.markQuarantined(result.id, reason: "the broker said no")
         #expect(try await desk.answer(.outbox(state: "quarantined", after: nil, limit: 10)).array?.count == 1)
-        let entry = try await desk.answer(.retry(result: "\(result.id)", person: "Ada"))
+        let entry = try await desk.answer(.retry(result: "\(result.id)", person: "tester"))
         #expect(entry["state"] == "ready")
-        #expect(entry["reason"] == "retried by Ada")
+        #expect(entry["reason"] == "retried by tester")
         #expect(try await journal.auditEntries().map(\.act) == ["retry result"])
     }
 

@@ -1,0 +1,39 @@
+import Analysis
+import Methods
+import Protocols
+import Store
+
+extension Journal {
+    /// Which liquid stands where, as of the last step; as first described where there was none.
+    func fluid(of lab: LabModel) async throws -> FluidState {
+        guard let kept = try await self.stock(RunEngine.fluidKey) else { return try FluidState.asDescribed(lab) }
+        guard let fluid = try? kept.value.decode(FluidState.self) else {
+            throw OperatorError(.badData, "what stands in the tubes is kept in a form that this version cannot read")
+        }
+        return try fluid.fitting(lab)
+    }
+
+    /// Corrects what is kept while no agent runs.
+    func correct(
+        _ correction: StockCorrection, in lab: LabModel, by person: String
+    ) async throws -> StockCorrectionReport {
+        let before = try await self.fluid(of: lab)
+        let after = try correction.applied(to: before, of: lab)
+        return try await self.keep(after, by: correction, after: before, in: lab, person: person)
+    }
+
+    /// Commits corrected liquids together with who corrected them, and what stood there before.
+    func keep(
+        _ fluid: FluidState, by correction: StockCorrection, after before: FluidState, in lab: LabModel, person: String
+    ) async throws -> StockCorrectionReport {
+        guard let old = StockPlace(correction.node, in: before, of: lab),
+            let new = StockPlace(correction.node, in: fluid, of: lab)
+        else { throw OperatorError(.badData, "the lab has no vessel \(correction.node); see `edge-agent stock`") }
+        try await self.setStock(
+            StockChange(key: RunEngine.fluidKey, value: JSONValue(kept: fluid)), by: person, act: correction.act,
+            detail: [
+                "node": .string(correction.node), "before": JSONValue(encoding: old), "after": JSONValue(encoding: new),
+            ])
+        return StockCorrectionReport(before: old, after: new)
+    }
+}

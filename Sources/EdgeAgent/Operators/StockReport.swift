@@ -1,0 +1,135 @@
+import Analysis
+import DeviceKit
+public import Methods
+
+/// What one vessel or syringe holds.
+public struct StockPlace: Sendable, Hashable, Codable {
+    public struct Part: Sendable, Hashable, Codable {
+        /// Name of the stock solution.
+        public var name: String
+        /// The stock solution's id; `Solvent` for the solvent.
+        public var source: String
+        /// Of the liquid's volume, 0…1.
+        public var fraction: Double
+    }
+
+    public enum Kind: String, Sendable, Codable {
+        case reservoir, solvent, waste, vial, syringe
+    }
+
+    public var node: String
+    public var kind: Kind
+    /// Name of what belongs into it, for reservoirs and the solvent.
+    public var stock: String?
+    /// Liquid; without gas.
+    public var volume_mL: Double
+    /// Gas in a syringe.
+    public var gas_mL: Double
+    /// Nil where no limit is known.
+    public var capacity_mL: Double?
+    /// The largest part first; empty where there is no liquid.
+    public var content: [Part]
+
+    /// `50 mL of EMC`, `2 mL of 0.75 EMC + 0.25 EC-EMC`, `nothing`.
+    public var words: String {
+        self.content.isEmpty ? "nothing" : "\(Volume(self.volume_mL, .millilitre)) of \(self.mixture)"
+    }
+
+    /// `EMC`, `0.75 EMC + 0.25 EC-EMC`; empty where there is no liquid.
+    public var mixture: String {
+        guard self.content.count > 1 else { return self.content.first?.name ?? "" }
+        return self.content.map { "\(Self.rounded($0.fraction)) \($0.name)" }.joined(separator: " + ")
+    }
+
+    private static func rounded(_ fraction: Double) -> String {
+        let rounded = (fraction * 1000).rounded() / 1000
+        return rounded == 0 ? "<0.001" : "\(rounded)"
+    }
+}
+
+/// What stands in the bottles, vials and syringes of a lab.
+public struct StockReport: Sendable, Hashable, Codable {
+    /// False where no agent has worked yet: this is the lab as first described.
+    public var remembered: Bool
+    /// In the order of the tubing's nodes, kind by kind.
+    public var places: [StockPlace]
+
+    /// - Parameter memory: what the agent remembers; nil shows the lab as first described.
+    public init(_ lab: LabModel, remembering memory: LabMemory?) throws(OperatorError) {
+        if let fluid = memory?.fluid {
+            self.init(lab, try fluid.fitting(lab), remembered: true)
+        } else {
+            self.init(lab, try .asDescribed(lab), remembered: false)
+        }
+    }
+
+    init(_ lab: LabModel, _ fluid: FluidState, remembered: Bool) {
+        self.remembered = remembered
+        let places = lab.router.graph.nodes.compactMap { StockPlace($0.name, in: fluid, of: lab) }
+        let order: [StockPlace.Kind] = [.reservoir, .solvent, .waste, .vial, .syringe]
+        self.places = order.flatMap { kind in places.filter { $0.kind == kind && !$0.isUnused } }
+    }
+}
+
+/// A vessel before and after an operator's correction.
+public struct StockCorrectionReport: Sendable, Hashable, Codable {
+    public var before: StockPlace
+    public var after: StockPlace
+}
+
+extension StockPlace {
+    /// Nil for nodes that hold nothing.
+    init?(_ node: String, in fluid: FluidState, of lab: LabModel) {
+        guard let holder = fluid.vessels[node] ?? fluid.syringes[node],
+            let kind = lab.router.graph.node(node).flatMap({ Kind($0.kind) })
+        else { return nil }
+        let content = holder.content
+        let liquid = content.liquidVolume
+        self.node = node
+        self.kind = kind
+        self.stock = lab.ownLiquid(of: node)?.fractions.keys.first.map(lab.name)
+        self.volume_mL = liquid.in(.millilitre)
+        self.gas_mL = content.volume(of: .gas).in(.millilitre)
+        self.capacity_mL = holder.capacity?.in(.millilitre)
+        self.content = content.sources.filter { $0 != .gas }
+            .map { Part(name: lab.name(of: $0), source: $0.rawValue, fraction: content.volume(of: $0) / liquid) }
+            .sorted { ($1.fraction, $0.name) < ($0.fraction, $1.name) }
+    }
+
+    /// A bottle for which the lab has no stock, and which is empty.
+    fileprivate var isUnused: Bool { self.kind == .reservoir && self.stock == nil && self.content.isEmpty }
+}
+
+extension StockPlace.Kind {
+    fileprivate init?(_ kind: FluidicNode.Kind) {
+        switch kind {
+        case .reservoir: self = .reservoir
+        case .solvent: self = .solvent
+        case .waste: self = .waste
+        case .vial: self = .vial
+        case .pump: self = .syringe
+        default: return nil
+        }
+    }
+}
+
+extension FluidState {
+    /// The lab before any run.
+    static func asDescribed(_ lab: LabModel) throws(OperatorError) -> FluidState {
+        do throws(FluidStateError) {
+            return try FluidState(describing: lab)
+        } catch {
+            throw OperatorError(.misconfigured, "\(error)")
+        }
+    }
+
+    /// - Returns: itself, if it is about the lab's tubing.
+    func fitting(_ lab: LabModel) throws(OperatorError) -> FluidState {
+        let changed = self.mismatches(with: lab.router.graph)
+        guard changed.isEmpty else {
+            throw OperatorError(
+                .badData, "the tubing was changed since the agent last ran: \(changed.joined(separator: ", "))")
+        }
+        return self
+    }
+}

@@ -1,0 +1,18 @@
+import Analysis
+import DeviceKit
+
+/// What operators are told to do.
+extension LiquidPlanner {
+    /// To refill bottles, and how the agent learns of it; the volumes named are those that were once weighed in.
+    func adviceToRefill(_ nodes: [String]) -> String {
+        let verbs = nodes.map { "`edge-agent stock set \($0) \(self.fullVolume(of: $0))`" }
+        let bottles = nodes.count == 1 ? "it" : "what is short"
+        return "refill \(bottles), then say what it holds: \(verbs.joined(separator: ", "))"
+    }
+
+    private func fullVolume(of node: String) -> Volume {
+        if node == self.handling.solvent { return self.handling.solventVolume }
+        let stock = self.lab.table.stocks.first { $0.reservoir == node }
+        return stock?.volumeTotal ?? Volume(50, .millilitre)
+    }
+}
