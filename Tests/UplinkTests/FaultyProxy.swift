@@ -1,12 +1,13 @@
 import NIOCore
 import NIOPosix
 import Synchronization
+import Testing
 
 /// Stands between client and broker, forwards one request per connection to the broker, and misbehaves as told.
 ///
 /// It takes `Idempotency-Key` off every request, so that the broker behaves as one that never heard of it.
 final class FaultyProxy: Sendable {
-    enum Fault: Sendable {
+    enum Fault: Sendable, CustomTestStringConvertible {
         case none
         /// The broker never sees the request.
         case dropBefore
@@ -20,6 +21,8 @@ final class FaultyProxy: Sendable {
         case answerAfter(String)
         /// One byte at a time, with a pause between.
         case drip(Duration)
+
+        var testDescription: String { String("\(self)".filter { !$0.isNewline }.prefix(70)) }
     }
 
     /// The first line of a request and its body.
@@ -41,20 +44,26 @@ final class FaultyProxy: Sendable {
 
     let port: Int
     private let state = Mutex(State())
-    private let listener: NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
+    private let listener: any Channel
+    private let visitors: Visitors
     private let fault: @Sendable (Seen) -> Fault
 
-    /// - Parameter fault: asked once per request.
-    init(fault: @escaping @Sendable (Seen) -> Fault = { _ in .none }) async throws {
+    /// - Parameters:
+    ///   - port: 0 for any that is free.
+    ///   - fault: asked once per request.
+    init(port: Int = 0, fault: @escaping @Sendable (Seen) -> Fault = { _ in .none }) async throws {
+        let visitors = Visitors()
         self.fault = fault
+        self.visitors = visitors
         self.listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .bind(host: "127.0.0.1", port: 0) { channel in
+            .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                    visitors.admit(try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel))
                 }
             }
-        self.port = self.listener.channel.localAddress?.port ?? 0
+            .bind(host: "127.0.0.1", port: port).get()
+        self.port = self.listener.localAddress?.port ?? 0
     }
 
     var url: String { "http://127.0.0.1:\(self.port)" }
@@ -71,17 +80,10 @@ final class FaultyProxy: Sendable {
 
     /// Serves until the task is cancelled.
     func run() async throws {
-        try await self.listener.executeThenClose { connections in
-            try await withThrowingDiscardingTaskGroup { group in
-                for try await connection in connections {
-                    group.addTask {
-                        do {
-                            try await connection.executeThenClose { try await self.serve($0, $1) }
-                        } catch {}  // The other side has gone: what this proxy is for.
-                    }
-                }
-            }
-        }
+        self.visitors.open { inbound, outbound in try await self.serve(inbound, outbound) }
+        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+        try await self.listener.close().get()
+        await self.visitors.close()
     }
 
     private func serve(
@@ -152,6 +154,60 @@ final class FaultyProxy: Sendable {
                 return answer.head + answer.body
             }
         }.value
+    }
+}
+
+/// The connections of a server. Each is ended properly, also one that comes while the server closes.
+private final class Visitors: Sendable {
+    typealias Serve =
+        @Sendable (
+            NIOAsyncChannelInboundStream<ByteBuffer>, NIOAsyncChannelOutboundWriter<ByteBuffer>
+        ) async throws -> Void
+
+    private struct State {
+        var serve: Serve?
+        var waiting: [NIOAsyncChannel<ByteBuffer, ByteBuffer>] = []
+        var isClosed = false
+        var tasks: [Task<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    func admit(_ visitor: NIOAsyncChannel<ByteBuffer, ByteBuffer>) {
+        self.state.withLock { state in
+            if state.serve == nil, !state.isClosed {
+                state.waiting.append(visitor)
+            } else {
+                state.tasks.append(Self.task(visitor, state.isClosed ? nil : state.serve))
+            }
+        }
+    }
+
+    func open(_ serve: @escaping Serve) {
+        self.state.withLock { state in
+            state.serve = serve
+            for visitor in state.waiting { state.tasks.append(Self.task(visitor, serve)) }
+            state.waiting = []
+        }
+    }
+
+    func close() async {
+        let tasks = self.state.withLock { state in
+            state.isClosed = true
+            return state.tasks
+        }
+        for task in tasks { task.cancel() }
+        for task in tasks { await task.value }
+    }
+
+    private static func task(
+        _ visitor: NIOAsyncChannel<ByteBuffer, ByteBuffer>, _ serve: Serve?
+    ) -> Task<Void, Never> {
+        Task {
+            do {
+                try await visitor.executeThenClose { inbound, outbound in try await serve?(inbound, outbound) }
+            } catch {}  // The other side has gone: what this proxy is for.
+        }
     }
 }
 

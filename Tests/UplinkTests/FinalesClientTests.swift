@@ -101,7 +101,7 @@ import Uplink
     ])
     func `every kind of bad answer has its own error`(fault: FaultyProxy.Fault, code: BrokerError.Code) async throws {
         try await UplinkBench.run(
-            limits: .init(total: .milliseconds(400), answer: 100_000),
+            limits: .init(total: .seconds(1), answer: 100_000),
             fault: { $0.line.hasPrefix("GET /tenants/") ? fault : .none }
         ) { bench in
             try await bench.client.login()
@@ -131,17 +131,32 @@ import Uplink
         }
     }
 
-    @Test func `plain text where TLS is expected is refused`() async throws {
+    @Test func `where TLS is expected, nothing is sent to what does not speak it`() async throws {
         try await UplinkBench.run { bench in
             let client = FinalesClient(
                 address: try #require(BrokerAddress(parsing: "https://127.0.0.1:\(bench.proxy.port)")),
                 credentials: bench.client.credentials, limits: .init(connect: .seconds(1), total: .seconds(2)))
             let error = await #expect(throws: BrokerError.self) { try await client.login() }
-            // A peer that does not answer the handshake leaves the connection unmade.
-            #expect(
-                [.insecure, .interrupted, .timedOut, .unreachable].contains(error?.code), "\(String(describing: error))"
-            )
+            #expect(error?.mayHaveHappened == false, "\(String(describing: error))")
+            #expect(error?.isRetryable == true)
+            #expect(bench.proxy.seen.isEmpty)
             await client.close()
+        }
+    }
+
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl")))
+    func `a certificate that nobody vouches for is refused`() async throws {
+        try await UplinkBench.run { bench in
+            let server = try await SelfSignedServer(in: bench.directory)
+            let client = FinalesClient(
+                address: try #require(BrokerAddress(parsing: "https://127.0.0.1:\(server.port)")),
+                credentials: bench.client.credentials)
+            let error = await #expect(throws: BrokerError.self) { try await client.login() }
+            #expect(error?.code == .insecure, "\(String(describing: error))")
+            #expect(error?.advice.contains("certificate") == true)
+            #expect(error?.mayHaveHappened == false)
+            await client.close()
+            server.end()
         }
     }
 

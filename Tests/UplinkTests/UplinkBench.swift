@@ -11,9 +11,16 @@ struct UplinkBench: Sendable {
     let broker: DevelopmentBroker
     let proxy: FaultyProxy
     let client: FinalesClient
+    /// Whoever asks the lab for something: patient, whatever the limits of the client are.
+    let asker: FinalesClient
     let directory: String
 
     static let tenant = "11111111-2222-4333-8444-555555555555"
+    static let quiet: Logger = {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return logger
+    }()
     static let settle = Duration.milliseconds(150)
 
     /// Runs `body` with everything up, and takes it down afterwards.
@@ -22,47 +29,46 @@ struct UplinkBench: Sendable {
         fault: @escaping @Sendable (FaultyProxy.Seen) -> FaultyProxy.Fault = { _ in .none },
         _ body: @escaping @Sendable (UplinkBench) async throws -> Void
     ) async throws {
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
+        let logger = Self.quiet
         let broker = try DevelopmentBroker(
             BrokerConfiguration(port: 0, seed: self.seed, bodyLimit: 2_000_000), logger: logger)
         let proxy = try await FaultyProxy(fault: fault)
         let directory = Self.parent + "/" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         try (password + "\n").write(toFile: directory + "/password", atomically: true, encoding: .utf8)
-        let client = FinalesClient(
-            address: try #require(BrokerAddress(parsing: proxy.url)),
-            credentials: BrokerCredentials(user: "lab", passwordFile: directory + "/password"), limits: limits,
-            logger: logger)
-        let bench = UplinkBench(broker: broker, proxy: proxy, client: client, directory: directory)
-        let result = await withTaskGroup(of: Result<Void, any Error>?.self) { group in
+        let address = try #require(BrokerAddress(parsing: proxy.url))
+        let credentials = BrokerCredentials(user: "lab", passwordFile: directory + "/password")
+        let client = FinalesClient(address: address, credentials: credentials, limits: limits, logger: logger)
+        let asker = FinalesClient(address: address, credentials: credentials, logger: logger)
+        let bench = UplinkBench(broker: broker, proxy: proxy, client: client, asker: asker, directory: directory)
+        let result = await withTaskGroup(of: Void.self) { group in
             let (ready, isReady) = AsyncStream.makeStream(of: Void.self)
             group.addTask {
                 try? await broker.run { url in
                     proxy.aim(at: Int(url.split(separator: ":").last ?? "") ?? 0)
                     isReady.finish()
                 }
-                return nil
-            }
-            group.addTask {
-                try? await proxy.run()
-                return nil
             }
             for await _ in ready {}
-            group.addTask {
-                do {
-                    return .success(try await body(bench))
-                } catch {
-                    return .failure(error)
-                }
-            }
-            var result: Result<Void, any Error>?
-            while result == nil, let next = await group.next() { result = next }
+            // The proxy ends before the broker: a connection that comes while the server is closing brings it down.
+            let result = await Self.run(proxy) { try await body(bench) }
             group.cancelAll()
             return result
         }
         await client.close()
-        try result?.get()
+        await asker.close()
+        try result.get()
+    }
+
+    private static func run(
+        _ proxy: FaultyProxy, _ body: @escaping @Sendable () async throws -> Void
+    ) async -> Result<Void, any Error> {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await proxy.run() }
+            let result = await Task { try await body() }.result
+            group.cancelAll()
+            return result
+        }
     }
 
     func journal(_ name: String = "state") throws -> Journal {
@@ -70,14 +76,12 @@ struct UplinkBench: Sendable {
     }
 
     func delivery(_ journal: Journal, policy: DeliveryPolicy? = nil) -> Delivery {
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        return Delivery(
+        Delivery(
             journal: journal, client: self.client,
             policy: policy
                 ?? DeliveryPolicy(
                     settle: Self.settle, firstWait: .milliseconds(20), longestWait: .milliseconds(200),
-                    probe: .milliseconds(50)), logger: logger)
+                    probe: .milliseconds(50)), logger: Self.quiet)
     }
 
     /// Delivers until `condition` holds, at most as long as `limit`.
@@ -103,11 +107,14 @@ struct UplinkBench: Sendable {
     }
 
     /// Asks the broker directly, past all faults of the proxy's plan for results.
-    func postRequest() async throws -> String {
-        try await self.client.postRequest(
-            FinalesRequest(
-                quantity: "conductivity", methods: ["two_electrode"],
-                parameters: ["two_electrode": ["temperature": 298.15]], tenantUUID: Self.tenant))
+    func postRequest(by asker: FinalesClient? = nil) async throws -> String {
+        let asker = asker ?? self.client
+        let request = FinalesRequest(
+            quantity: "conductivity", methods: ["two_electrode"],
+            parameters: ["two_electrode": ["temperature": 298.15]], tenantUUID: Self.tenant)
+        // A kept connection may have been closed by the proxy. A request more, without a result, changes nothing here.
+        if let id = try? await asker.postRequest(request) { return id }
+        return try await asker.postRequest(request)
     }
 
     static func result(_ request: String, value: JSONValue) -> FinalesResult {
@@ -120,7 +127,7 @@ struct UplinkBench: Sendable {
     @discardableResult
     func enqueue(_ journal: Journal, request: String? = nil, value: JSONValue = 1.25) async throws -> NewResult {
         var id = request
-        if id == nil { id = try await self.postRequest() }
+        if id == nil { id = try await self.postRequest(by: self.asker) }
         let result = try NewResult(
             id: journal.ids.make(), Self.result(id ?? "", value: value),
             capability: try await journal.capability(quantity: "conductivity", method: "two_electrode"))

@@ -4,9 +4,10 @@ extension Journal {
     /// Keeps a result that belongs to no run, and puts it into the outbox. Runs use `finishRun`.
     public func enqueue(_ result: NewResult) async throws(StoreError) {
         let moment = self.now()
-        try await self.commit("keep result \(result.id)") { database in
-            try ResultTable.insert(result, run: nil, at: moment, in: database)
-            try OutboxTable.insert(result, at: moment, in: database)
+        let written = WrittenResult(result)
+        try await self.commit("keep result \(written.id)") { database in
+            try ResultTable.insert(written, run: nil, at: moment, in: database)
+            try OutboxTable.insert(written, at: moment, in: database)
         }
         self.ringOutbox()
     }

@@ -72,6 +72,7 @@ extension Journal {
         reason: String = "", stock: [StockChange] = []
     ) async throws(StoreError) {
         let moment = self.now()
+        let written = WrittenResult(result)
         try await self.commit("finish run \(run)") { database in
             guard let record = try RunTable.run(run, in: database) else {
                 throw StoreError.missing("finish run \(run)")
@@ -80,8 +81,8 @@ extension Journal {
                 try RunTable.setState(run, .finishing, reason: reason, at: moment, in: database)
             }
             try RunTable.setState(run, state, reason: reason, at: moment, in: database)
-            try ResultTable.insert(result, run: run, at: moment, in: database)
-            try OutboxTable.insert(result, at: moment, in: database)
+            try ResultTable.insert(written, run: run, at: moment, in: database)
+            try OutboxTable.insert(written, at: moment, in: database)
             for file in rawFiles { try RawFileTable.insert(file, run: run, result: result.id, in: database) }
             for change in stock { try StockTable.apply(change, at: moment, in: database) }
         }

@@ -109,9 +109,8 @@ enum OutboxTable {
 
     private static let selectCounts = "SELECT state, count(*) AS count FROM outbox GROUP BY state"
 
-    static func insert(_ result: NewResult, at moment: Moment, in database: Database) throws {
-        try database.run(
-            self.insert, [result.id.description, result.requestID, moment.utc, moment.boot, moment.monotonic])
+    static func insert(_ result: WrittenResult, at moment: Moment, in database: Database) throws {
+        try database.run(self.insert, [result.id, result.requestID, moment.utc, moment.boot, moment.monotonic])
     }
 
     /// What changes along with a state.

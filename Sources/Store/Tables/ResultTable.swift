@@ -29,17 +29,37 @@ enum ResultTable {
 
     private static let selectNewest = "SELECT id FROM result ORDER BY id DESC LIMIT 8"
 
-    static func insert(_ result: NewResult, run: UUIDv7?, at moment: Moment, in database: Database) throws {
-        let payload = result.payload.text()
+    static func insert(_ result: WrittenResult, run: UUIDv7?, at moment: Moment, in database: Database) throws {
         try database.run(
             self.insert,
             [
-                result.id.description, run?.description, result.requestID, result.quantity, result.method, payload,
-                result.sha256, Int64(CRC32C.checksum(payload.utf8)), moment.utc, moment.boot, moment.monotonic,
+                result.id, run?.description, result.requestID, result.quantity, result.method, result.payload,
+                result.sha256, result.checksum, moment.utc, moment.boot, moment.monotonic,
             ])
     }
 
     static func newestID(in database: Database) throws -> UUIDv7? {
         try database.rows(self.selectNewest).compactMap { UUIDv7(parsing: $0["id"] as String) }.max()
+    }
+}
+
+/// A result as it goes into its row. Made by whoever brings the result, so that the one writer has less to do.
+struct WrittenResult: Sendable {
+    let id: String
+    let requestID: String
+    let quantity: String
+    let method: String
+    let payload: String
+    let sha256: String
+    let checksum: Int64
+
+    init(_ result: NewResult) {
+        self.id = result.id.description
+        self.requestID = result.requestID
+        self.quantity = result.quantity
+        self.method = result.method
+        self.payload = result.payload.text()
+        self.sha256 = result.sha256
+        self.checksum = Int64(CRC32C.checksum(self.payload.utf8))
     }
 }

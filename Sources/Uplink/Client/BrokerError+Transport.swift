@@ -13,7 +13,10 @@ extension BrokerError {
         case _ where Self.isCancellation(error):
             self.init(.cancelled, operation, detail: "ended from our side", advice: "Nothing needs to be done.")
         case let error as HTTPClientError where error == .connectTimeout:
-            self.init(.unreachable, operation, detail: "no connection to \(address) in time", advice: down)
+            self.init(
+                .unreachable, operation,
+                detail: "no connection to \(address) in time\(address.isSecure ? ", TLS included" : "")",
+                advice: down)
         case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout:
             self.init(
                 .timedOut, operation, detail: "no complete answer in time",

@@ -124,7 +124,19 @@ public final class FinalesClient: Sendable {
         request.headers = headers
         request.headers.add(name: "accept", value: "application/json")
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
-        let outgoing = request
+        do {
+            return try await self.exchange(request, operation)
+        } catch {
+            // A kept connection may be closed just as it is used again. To read, or to log in, twice does no harm.
+            let isHarmless = method == .GET || operation == "login"
+            guard isHarmless, error.code == .interrupted else { throw error }
+            return try await self.exchange(request, operation)
+        }
+    }
+
+    private func exchange(
+        _ outgoing: HTTPClientRequest, _ operation: String
+    ) async throws(BrokerError) -> BrokerAnswer {
         // The client's own deadline ends with the head of the answer; this one holds to the last byte.
         let result = await withTaskGroup(of: Result<BrokerAnswer, BrokerError>?.self) { group in
             group.addTask {
