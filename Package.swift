@@ -49,6 +49,8 @@ let package = Package(
 
         // Devices.
         .target(name: "Links", dependencies: ["DeviceKit"], swiftSettings: settings),
+        .systemLibrary(name: "CUdev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
+        .target(name: "Discovery", dependencies: ["CUdev", "DeviceKit", "Links"], swiftSettings: settings),
         .target(name: "DeviceProfiles", dependencies: ["DeviceKit", "Yams"], swiftSettings: settings),
         .target(
             name: "DeviceDrivers",
@@ -113,8 +115,8 @@ let package = Package(
         .target(
             name: "EdgeAgent",
             dependencies: [
-                "Analysis", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Links", "Methods", "Protocols", "Store",
-                "Uplink",
+                "Analysis", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Discovery", "Links", "Methods", "Protocols",
+                "Store", "Uplink",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -146,6 +148,7 @@ let package = Package(
         .testTarget(name: "DeviceKitTests", dependencies: ["DeviceKit"], swiftSettings: settings),
         .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "DeviceKit"], swiftSettings: settings),
         .testTarget(name: "ProtocolsTests", dependencies: ["Protocols", "DeviceKit"], swiftSettings: settings),
+        .testTarget(name: "DiscoveryTests", dependencies: ["Discovery", "DeviceKit"], swiftSettings: settings),
         .testTarget(name: "LinksTests", dependencies: ["Links", "DeviceKit"], swiftSettings: settings),
         .testTarget(
             name: "DeviceDriversTests",

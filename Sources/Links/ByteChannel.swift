@@ -19,6 +19,7 @@ public final class ByteChannel: Sendable {
         var reader: Waiter<[UInt8]>?
         var writer: Waiter<Void>?
         var nextTicket = 0
+        var whenEnded: (@Sendable () -> Void)?
     }
 
     /// Bytes that wait here at most; beyond, the kernel's buffer fills and the other side has to wait.
@@ -47,6 +48,15 @@ public final class ByteChannel: Sendable {
 
     /// Why no more bytes will come, once that is so.
     public var end: ChannelError? { self.state.withLock { $0.inbound.isEmpty ? $0.end : nil } }
+
+    /// Has `body` called once when the channel ends, at once if it has; whoever ends it. It must return quickly.
+    func whenEnded(_ body: @escaping @Sendable () -> Void) {
+        let hasEnded = self.state.withLock { state in
+            if state.end == nil { state.whenEnded = body }
+            return state.end != nil
+        }
+        if hasEnded { body() }
+    }
 
     /// The bytes that have arrived, at least one; waits for them until `deadline` (wall time, nil = for ever).
     ///
@@ -96,6 +106,7 @@ public final class ByteChannel: Sendable {
             Self.flush(&state)
             return (overtaken, state.end)
         }
+        self.closeIfEnded()
         overtaken?.continuation.resume(returning: .failure(.overtaken))
         ReadinessThread.shared.ring()
         if let end { throw end }
@@ -103,7 +114,8 @@ public final class ByteChannel: Sendable {
 
     /// The bytes that have arrived and nobody has read yet, without waiting.
     public func takeInbound() -> [UInt8] {
-        self.state.withLock { state in
+        defer { self.closeIfEnded() }
+        return self.state.withLock { state in
             let descriptor = state.descriptor
             if descriptor >= 0, state.end == nil { Self.fill(&state) }
             defer { state.inbound = [] }
@@ -151,6 +163,7 @@ public final class ByteChannel: Sendable {
             state.writer = waiter
             return nil
         }
+        self.closeIfEnded()
         if let result { waiter.continuation.resume(returning: result) } else { ReadinessThread.shared.ring() }
     }
 
@@ -167,19 +180,26 @@ public final class ByteChannel: Sendable {
         writer?.continuation.resume(returning: .failure(.cancelled))
     }
 
+    /// A dead descriptor is not kept: as long as it is open, an instrument that is plugged in again gets another name.
+    private func closeIfEnded() {
+        let end = self.state.withLock { state in state.descriptor >= 0 ? state.end : nil }
+        if let end { self.finish(end) }
+    }
+
     private func finish(_ reason: ChannelError) {
-        let (reader, writer) = self.state.withLock { state -> (Waiter<[UInt8]>?, Waiter<Void>?) in
+        let (reader, writer, whenEnded) = self.state.withLock { state in
             state.end = state.end ?? reason
             if state.descriptor >= 0 {
                 self.beforeClosing(state.descriptor)
                 _ = Glibc.close(state.descriptor)
                 state.descriptor = -1
             }
-            return (state.reader.take(), state.writer.take())
+            return (state.reader.take(), state.writer.take(), state.whenEnded.take())
         }
         reader?.continuation.resume(returning: .failure(reason))
         writer?.continuation.resume(returning: .failure(reason))
         ReadinessThread.shared.remove(self)
+        whenEnded?()
     }
 
     /// Reads what the kernel has, up to the limit; notes the end where there is one.
@@ -253,6 +273,7 @@ extension ByteChannel: Polled {
         }
         read?()
         written?()
+        self.closeIfEnded()
     }
 
     func expire(at now: ContinuousClock.Instant) {

@@ -99,6 +99,7 @@ public final class ByteLink: Sendable {
         try await self.takeTurn(command, priority, within: waiting ?? self.timeouts.total, shielded: shielded)
         defer { self.turns.passOn() }
         let channel = try await self.trustworthyChannel(command, cleaning, shielded: shielded)
+        try self.admit(command)
         let exchange = self.line.withLock { line in
             defer { line.leftover = [] }
             return LinkExchange(
@@ -127,6 +128,7 @@ public final class ByteLink: Sendable {
     ///
     /// - Throws: `.absent` where the line is not open or breaks; the caller then opens it by a `.stop` exchange.
     public func interrupt(_ bytes: [UInt8], command: String) throws(DeviceError) {
+        try self.admit(command)
         let channel = self.line.withLock { line in
             line.interruptions += 1
             line.isDirty = true
@@ -277,15 +279,28 @@ public final class ByteLink: Sendable {
             }
             return channel
         } catch {
-            let advice =
-                switch error.reason {
-                case .absent: "Check that the device is on and connected."
-                case .busy: "End the other program, or give the agent another device."
-                case .misconfigured: "Correct the device's endpoint in the configuration."
-                case .cancelled: "Nothing is to be done."
-                }
-            throw self.error(Self.code(error.reason), command, error.description, advice)
+            throw self.error(error, command)
         }
+    }
+
+    private func admit(_ command: String) throws(DeviceError) {
+        do {
+            try self.transport.admit()
+        } catch {
+            throw self.error(error, command)
+        }
+    }
+
+    private func error(_ error: LinkOpeningError, _ command: String) -> DeviceError {
+        let (code, advice): (DeviceError.Code, String) =
+            switch error.reason {
+            case .absent: (.absent, "Check that the device is on and connected.")
+            case .busy: (.busy, "End the other program, or give the agent another device.")
+            case .misconfigured: (.misconfigured, "Correct the device's endpoint in the configuration.")
+            case .cancelled: (.cancelled, "Nothing is to be done.")
+            case .unidentified: (.unsafe, "Nothing was sent. See `edge-agent devices`.")
+            }
+        return self.error(code, command, error.description, advice)
     }
 
     private func finish(_ exchange: LinkExchange, dirty: Bool) {
@@ -296,15 +311,6 @@ public final class ByteLink: Sendable {
             if dirty { line.isDirty = true } else if isSettled { line.isDirty = false }
         }
         self.sortUnsolicited(rest)
-    }
-
-    private static func code(_ reason: LinkOpeningError.Reason) -> DeviceError.Code {
-        switch reason {
-        case .absent: .absent
-        case .busy: .busy
-        case .misconfigured: .misconfigured
-        case .cancelled: .cancelled
-        }
     }
 
     /// Whether an answer may still be on its way after this error.

@@ -8,6 +8,12 @@ public protocol LinkTransport: Sendable {
     var reopeningForgets: Bool { get }
     /// Opens the line for exclusive use.
     func open(within limit: Duration) async throws(LinkOpeningError) -> ByteChannel
+    /// Throws while nothing may be said to whatever hangs on the open line.
+    func admit() throws(LinkOpeningError)
+}
+
+extension LinkTransport {
+    public func admit() throws(LinkOpeningError) {}
 }
 
 /// What is done with a dirty link before its next request.
@@ -21,7 +27,11 @@ public enum LinkRecovery: Sendable, Hashable {
 
 /// Why a line could not be opened.
 public struct LinkOpeningError: Error, Sendable, Hashable, CustomStringConvertible {
-    public enum Reason: Sendable, Hashable { case absent, busy, misconfigured, cancelled }
+    public enum Reason: Sendable, Hashable {
+        case absent, busy, misconfigured, cancelled
+        /// What hangs on the line has not been recognised.
+        case unidentified
+    }
 
     public let reason: Reason
     public let description: String

@@ -11,6 +11,7 @@ import Testing
         "Protocols": ["DeviceKit"],
         "SiLA2": [],
         "Links": ["DeviceKit"],
+        "Discovery": ["CUdev", "DeviceKit", "Links"],
         "DeviceProfiles": ["DeviceKit"],
         "DeviceDrivers": ["DeviceKit", "DeviceProfiles", "Links", "Protocols", "SiLA2"],
         "Simulators": ["Analysis", "DeviceKit", "Links", "Protocols", "SiLA2"],
@@ -19,8 +20,8 @@ import Testing
         "Uplink": ["Protocols", "Store"],
         "Broker": ["CCrypt", "Protocols"],
         "EdgeAgent": [
-            "Analysis", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Links", "Methods", "Protocols", "Store",
-            "Uplink",
+            "Analysis", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Discovery", "Links", "Methods", "Protocols",
+            "Store", "Uplink",
         ],
         "Demo": [
             "Analysis", "Broker", "DeviceKit", "DeviceProfiles", "EdgeAgent", "Methods", "Protocols", "Simulators",
@@ -47,7 +48,7 @@ import Testing
     }
 
     @Test func `no module imports one above it`() {
-        let ours = Set(Self.below.keys).union(["CMinpack", "CLapack", "CCrypt"])
+        let ours = Set(Self.below.keys).union(["CMinpack", "CLapack", "CCrypt", "CUdev"])
         for (module, path, text) in Self.sources() {
             let imports = text.matches(
                 of: /(?m)^(?:@testable )?(?:public |internal |package )?import (?:struct |enum )?(\w+)/
@@ -62,12 +63,18 @@ import Testing
 
     @Test func `every source folder is a module of the graph`() throws {
         let folders = try FileManager.default.contentsOfDirectory(atPath: Self.root.appending(path: "Sources").path)
-        #expect(Set(folders) == Set(Self.below.keys).union(["CMinpack", "CLapack", "CCrypt"]))
+        #expect(Set(folders) == Set(Self.below.keys).union(["CMinpack", "CLapack", "CCrypt", "CUdev"]))
     }
 
     @Test func `SQL stands in the store and in the broker alone`() {
         for (module, path, text) in Self.sources() where !["Store", "Broker"].contains(module) {
             #expect(!text.contains("import GRDB"), "\(path)")
+        }
+    }
+
+    @Test func `udev stands in Discovery alone`() {
+        for (module, path, text) in Self.sources() where module != "Discovery" {
+            #expect(!text.contains("import CUdev"), "\(path)")
         }
     }
 

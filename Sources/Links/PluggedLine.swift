@@ -1,0 +1,131 @@
+import Synchronization
+
+/// A serial line to a device that may be pulled, plugged in elsewhere and replaced by another one while the agent runs.
+///
+/// Only who identifies the device may open the line, and until `admit(at:)` nobody else may speak on it: no command ever
+/// reaches an instrument that is not the one it was meant for. Each opening needs an identification of its own.
+public final class PluggedLine: LinkTransport {
+    /// Whether the current task is identifying what hangs on the line.
+    @TaskLocal private static var isIdentifying = false
+
+    private struct State {
+        var path: String?
+        /// Why the line cannot be used, for messages.
+        var obstacle: String
+        var isAdmitted = false
+        var channel: ByteChannel?
+        var whenLost: (@Sendable () -> Void)?
+    }
+
+    /// What is looked for, “USB serial A10K1XYZ” for example.
+    public let address: String
+    public let settings: SerialSettings
+    private let state: Mutex<State>
+
+    public init(_ address: String, settings: SerialSettings) {
+        self.address = address
+        self.settings = settings
+        self.state = Mutex(State(obstacle: "\(address) is not plugged in"))
+    }
+
+    public var recovery: LinkRecovery { .drain(quiet: nil) }
+    public var reopeningForgets: Bool { false }
+
+    /// Has `body` called when an open line ends without `unplug`: a hang-up, an error of the kernel, a link that gave it
+    /// up. It must return quickly.
+    public func whenLost(_ body: @escaping @Sendable () -> Void) {
+        self.state.withLock { $0.whenLost = body }
+    }
+
+    /// The device hangs on this tty now. It has to be identified before it is used.
+    public func plug(at path: String) {
+        self.change { state in
+            state.path = path
+            state.obstacle = "\(path) has not been identified"
+        }
+    }
+
+    /// The device is gone, or must not be spoken to: the line is closed at once.
+    public func unplug(because reason: String) {
+        self.change { state in
+            state.path = nil
+            state.obstacle = reason
+        }
+    }
+
+    /// Closes the line, and says why nobody may speak on it until it is identified again.
+    public func withhold(because reason: String) {
+        self.change { state in state.obstacle = reason }
+    }
+
+    /// Lets everybody speak on the line, if it is still the one that was identified.
+    ///
+    /// - Returns: false if it was lost in the meantime.
+    public func admit(at path: String) -> Bool {
+        self.state.withLock { state in
+            guard state.path == path, let channel = state.channel, channel.end == nil else { return false }
+            state.isAdmitted = true
+            return true
+        }
+    }
+
+    /// Runs an exchange that finds out what hangs on the line.
+    public func identifying<Value: Sendable>(
+        isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value
+    ) async rethrows -> Value {
+        try await Self.$isIdentifying.withValue(true, operation: body)
+    }
+
+    public func open(within limit: Duration) async throws(LinkOpeningError) -> ByteChannel {
+        let (path, obstacle) = self.state.withLock { state in
+            state.isAdmitted = false
+            return (state.path, state.obstacle)
+        }
+        guard let path else { throw LinkOpeningError(.absent, obstacle) }
+        guard Self.isIdentifying else {
+            throw LinkOpeningError(.unidentified, "\(self.address): \(obstacle)")
+        }
+        let channel = try await SerialLink(path: path, settings: self.settings).open(within: limit)
+        let isStillThere = self.state.withLock { state in
+            guard state.path == path else { return false }
+            state.channel = channel
+            return true
+        }
+        guard isStillThere else {
+            channel.close()
+            throw LinkOpeningError(.absent, "\(path) was unplugged while it was being opened")
+        }
+        channel.whenEnded { [weak self, weak channel] in
+            guard let self, let channel else { return }
+            self.ended(channel)
+        }
+        return channel
+    }
+
+    public func admit() throws(LinkOpeningError) {
+        let (isAdmitted, obstacle) = self.state.withLock { ($0.isAdmitted, $0.obstacle) }
+        guard isAdmitted || Self.isIdentifying else {
+            throw LinkOpeningError(.unidentified, "\(self.address): \(obstacle)")
+        }
+    }
+
+    private func change(_ body: (inout State) -> Void) {
+        let channel = self.state.withLock { state in
+            body(&state)
+            state.isAdmitted = false
+            return state.channel.take()
+        }
+        channel?.close()
+    }
+
+    private func ended(_ channel: ByteChannel) {
+        let whenLost = self.state.withLock { state -> (@Sendable () -> Void)? in
+            guard state.channel === channel else { return nil }
+            state.channel = nil
+            state.isAdmitted = false
+            state.obstacle = "the line was lost and has not been identified again"
+            return state.whenLost
+        }
+        whenLost?()
+    }
+}
