@@ -172,7 +172,9 @@ import Testing
                 stay += 1
                 acts = presence.look(at: [Adapters.ftdi(stay: stay)])
             case 2: acts = presence.look(at: [Adapters.ftdi(stay: stay), Adapters.ftdi("/dev/ttyUSB1", socket: "3")])
-            case 3: acts = presence.identified(Adapters.potentiostat(draws.next(below: 2) == 0 ? "123" : "456"), ticket: used)
+            case 3:
+                acts = presence.identified(
+                    Adapters.potentiostat(draws.next(below: 2) == 0 ? "123" : "456"), ticket: used)
             case 4: acts = presence.failed(Adapters.error(), ticket: used)
             case 5: acts = presence.lost()
             default: acts = presence.answered(false)

@@ -45,13 +45,14 @@ import Testing
         self.line.plug(at: self.terminal.path)
         try await self.line.identifying { try await self.say("id?") }
         #expect(self.line.admit(at: self.terminal.path))
+        #expect(try await self.terminal.channel.read(until: .now + .seconds(5)) == Array("id?".utf8))
         async let answer = Counterpart.error {
             try await self.link.exchange("read") { exchange throws(DeviceError) in
                 try await exchange.write(Array("read".utf8))
                 return try await exchange.readLine()
             }
         }
-        #expect(try await self.terminal.channel.read(until: .now + .seconds(5)).suffix(4) == Array("read".utf8))
+        #expect(try await self.terminal.channel.read(until: .now + .seconds(5)) == Array("read".utf8))
         self.line.unplug(because: "USB serial A10K was unplugged")
         #expect(await answer?.code == .timedOut)
         self.line.plug(at: self.terminal.path)
