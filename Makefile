@@ -22,11 +22,12 @@ demo: build ## a simulated lab serves seven requests; ends with a table and a pl
 	.build/release/edge-agent demo
 
 test: test-packages lint ## every test
-	swift build --build-tests
+	swift build --product edge-agentPackageTests
+	swift build --product edge-agent
 	swift test --skip-build --no-parallel
 
 interop: test-packages ## the checks against independent peers alone
-	swift build --build-tests
+	swift build --product edge-agentPackageTests
 	swift test --skip-build --filter Interop
 
 bench: bench-packages ## the measured figures, each beside a named peer

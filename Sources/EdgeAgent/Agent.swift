@@ -51,24 +51,32 @@ public final class Agent: Sendable {
         let executor = StepExecutor(
             laboratory: laboratory, interlocks: interlocks, clock: self.options.clock, archive: archive.keep)
         let engine = try await RunEngine(
-            journal: journal, laboratory: laboratory, executor: executor, model: model, observe: self.observe)
+            journal: journal, laboratory: laboratory, executor: executor, model: model,
+            tenant: self.options.lab.configuration.broker.tenant, observe: self.observe)
         let control = try await ControlSocket(stateDirectory: self.options.stateDirectory)
         let desk = OperatorDesk(journal: journal, engine: engine, laboratory: laboratory, model: model)
         let intake = Intake(
             client: client, journal: journal, engine: engine, methods: model.methods, cell: model.cell,
-            tenant: self.options.lab.configuration.broker.tenant, user: self.options.user,
-            observe: self.observe)
+            user: self.options.user, observe: self.observe)
         let delivery = Delivery(journal: journal, client: client)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await control.run { request throws(OperatorError) in try await desk.answer(request) } }
             try await self.connect(laboratory)
             try await engine.lookAfterUnfinishedRuns()
+            group.addTask { try await self.carryOn(engine, journal) }
             group.addTask { try await delivery.run() }
             group.addTask { try await DeliveryReport(journal: journal, observe: self.observe).run() }
             group.addTask { try await self.takeIn(intake, client, journal) }
             try await group.next()
             group.cancelAll()
         }
+    }
+
+    /// Lets runs go on as soon as an operator has answered, whatever the broker does.
+    private func carryOn(_ engine: RunEngine, _ journal: Journal) async throws {
+        let signs = journal.answerSigns()
+        try await engine.carryOnAnswered()
+        for await _ in signs { try await engine.carryOnAnswered() }
     }
 
     /// Looks at the broker again and again. A broker that cannot be reached is told once, and again when it is back.

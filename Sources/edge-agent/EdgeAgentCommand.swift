@@ -14,7 +14,8 @@ struct EdgeAgentCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Operator",
                 subcommands: [
-                    HaltCommand.self, RunsCommand.self, PendingCommand.self, OutboxCommand.self, StockCommand.self,
+                    HaltCommand.self, PromptsCommand.self, RunsCommand.self, PendingCommand.self, OutboxCommand.self,
+                    StockCommand.self,
                     DevicesCommand.self,
                 ]),
             CommandGroup(name: "Simulation", subcommands: [SimulateCommand.self, BrokerCommand.self]),

@@ -5,7 +5,7 @@ import EdgeAgent
 struct RunsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runs", abstract: "What the lab has done, and what of it nobody knows the end of.",
-        subcommands: [List.self, Show.self, Abandon.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Show.self, Resume.self, Stop.self, Abandon.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Runs, newest first.")
@@ -65,7 +65,7 @@ struct RunsCommand: AsyncParsableCommand {
 
     struct Abandon: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Give up a run whose outcome nobody knows, and let the lab be used again.",
+            abstract: "Give up a run that does not go on by itself, and let the lab be used again.",
             discussion: "Look at the lab first: are syringes, vials and tubes as `runs show` says?")
 
         @Argument(help: "The run's id, as `runs list` shows it.")
@@ -84,6 +84,64 @@ struct RunsCommand: AsyncParsableCommand {
                     if self.json { return try StandardStream.output.writeJSON(report) }
                     StandardStream.output.writeLine(
                         "Run \(report.run.id) is \(report.run.state): \(report.run.reason).")
+                }
+            }
+        }
+    }
+}
+
+extension RunsCommand {
+    struct Resume: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a run go on that waits for an operator.",
+            discussion: """
+                Look at the lab first: are syringes, vials and tubes as `runs show` says? Where nothing can tell whether the \
+                last step happened, say it: `--as happened` or `--as repeat`.
+                """)
+
+        @Argument(help: "The run's id, as `runs list` shows it.")
+        var id: String
+
+        @Option(name: .customLong("as"), help: "One of the answers that the run's prompt allows.")
+        var answer = "resume"
+
+        @OptionGroup var agent: AgentSelection
+        @OptionGroup var person: PersonOption
+
+        @Flag(help: "Print one JSON object.")
+        var json = false
+
+        func run() async throws {
+            try await reporting {
+                try await self.agent.withAgent { access in
+                    let prompt: PromptReport = try await access.ask(
+                        .resume(run: self.id, answer: self.answer, person: self.person.name))
+                    try prompt.tellAnswer(asJSON: self.json, isRunning: access.isRunning)
+                }
+            }
+        }
+    }
+
+    struct Stop: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Stop the run under way, leaving the lab safe; it can be resumed or abandoned.")
+
+        @Argument(help: "The run's id, as `runs list` shows it.")
+        var id: String
+
+        @OptionGroup var agent: AgentSelection
+        @OptionGroup var person: PersonOption
+
+        @Flag(help: "Print one JSON object.")
+        var json = false
+
+        func run() async throws {
+            try await reporting {
+                try await self.agent.withAgent { access in
+                    let report: RunReport = try await access.ask(.stop(run: self.id, person: self.person.name))
+                    if self.json { return try StandardStream.output.writeJSON(report) }
+                    StandardStream.output.writeLine(
+                        "Run \(report.run.id) stops; then `edge-agent runs resume` or `runs abandon`.")
                 }
             }
         }

@@ -91,25 +91,67 @@ import Testing
         #expect(try next.ended().status == 130)
     }
 
-    @Test func `an agent that was killed begins nothing before an operator has looked`() async throws {
+    @Test func `a run whose agent was killed goes on when an operator says so, and has one result`() async throws {
+        let site = try await SimulatedSite()
+        let request = try await site.postRequest()
+        let agent = try site.startAgent()
+        try await agent.waits(for: #""title":"fill "#)
+        kill(agent.process.processIdentifier, SIGKILL)
+        agent.process.waitUntilExit()
+        #expect(try site.json("runs")[0]?["state"] == "running")
+
+        let next = try site.startAgent()
+        try await next.waits(for: #""event":"operator.asked""#)
+        let run = try #require(site.json("runs")[0])
+        let id = try #require(run["id"]?.string)
+        #expect(run["state"] == "awaiting operator")
+        #expect(try site.json("pending")["obstacle"]?.string?.contains("edge-agent prompts") == true)
+        let prompt = try #require(site.json("prompts")[0])
+        #expect(prompt["run"] == .string(id))
+        #expect(prompt["choices"]?.array?.compactMap { $0["answer"]?.string } == ["resume", "abandon"])
+
+        #expect(try site.json("runs", "resume", id, "--by", "tester")["answeredBy"] == "tester")
+        try await next.waits(for: #""event":"run.resumed""#)
+        try await next.waits(for: #""event":"result.delivered""#)
+        #expect(try await site.resultCount(for: request) == 1)
+        let steps = try #require(site.json("runs", "show", id)["steps"]?.array)
+        #expect(steps.allSatisfy { $0["state"] == "done" })
+        next.process.terminate()
+        #expect(try next.ended().status == 0)
+    }
+
+    @Test func `a run is stopped, and goes on later`() async throws {
+        let site = try await SimulatedSite()
+        let request = try await site.postRequest()
+        let agent = try site.startAgent()
+        try await agent.waits(for: #""title":"push "#)
+        let id = try #require(site.json("runs")[0]?["id"]?.string)
+        #expect(try site.json("runs", "stop", id, "--by", "tester")["run"]?["id"] == .string(id))
+        try await agent.waits(for: #""event":"operator.asked""#)
+        #expect(try site.json("runs", "show", id)["run"]?["reason"] == "stopped by tester")
+        let prompt = try #require(site.json("prompts")[0]?["id"]?.string)
+        #expect(try site.ask("prompts", "answer", prompt, "maybe").status == 65)
+        #expect(try site.json("prompts", "answer", prompt, "resume")["state"] == "answered")
+        try await agent.waits(for: #""event":"result.delivered""#)
+        #expect(try await site.resultCount(for: request) == 1)
+        agent.process.terminate()
+        #expect(try agent.ended().status == 0)
+    }
+
+    @Test func `a run that is given up frees the lab, and its request is not begun again`() async throws {
         let site = try await SimulatedSite()
         _ = try await site.postRequest()
         let agent = try site.startAgent()
         try await agent.waits(for: #""title":"fill "#)
         kill(agent.process.processIdentifier, SIGKILL)
         agent.process.waitUntilExit()
-        let left = try #require(site.json("runs")[0])
-        #expect(left["state"] == "running")
-
-        _ = try await site.postRequest()
+        let other = try await site.postRequest()
         let next = try site.startAgent()
-        try await next.waits(for: #""event":"request.left-alone""#)
-        let run = try #require(site.json("runs")[0])
-        #expect(run["state"] == "outcome unknown")
-        let id = try #require(run["id"]?.string)
-        #expect(try site.json("pending")["obstacle"]?.string?.contains("edge-agent runs abandon \(id)") == true)
+        try await next.waits(for: #""event":"operator.asked""#)
+        let id = try #require(site.json("runs")[0]?["id"]?.string)
         #expect(try site.json("runs", "abandon", id)["run"]?["state"] == "failed")
         try await next.waits(for: #""event":"request.taken""#)
+        #expect(try site.json("runs")[0]?["request"] == .string(other))
         next.process.terminate()
         #expect(try next.ended().status == 0)
     }

@@ -51,12 +51,30 @@ final class SimulatedSite {
 
     /// Asks for a conductivity, as an optimiser does.
     func postRequest() async throws -> String {
+        let request = try JSONValue(parsing: PlanTests.asTheBrokerShowsIt)
+        let wanted = try FinalesRequest(parsing: #require(request["request"]))
+        return try await self.withRequester { try await $0.postRequest(wanted) }
+    }
+
+    /// How many results the broker holds for a request.
+    func resultCount(for request: String) async throws -> Int {
+        let results = try await self.withRequester {
+            try await $0.results(quantity: "conductivity", method: "two_electrode")
+        }
+        return results.count { $0.result.requestUUID == request }
+    }
+
+    private func withRequester<Value>(_ body: (FinalesClient) async throws -> Value) async throws -> Value {
         let client = FinalesClient(
             address: try #require(BrokerAddress(parsing: self.address)),
             credentials: BrokerCredentials(user: "demo", passwordFile: try self.lab.write("demo-password", "demo")))
-        let request = try JSONValue(parsing: PlanTests.asTheBrokerShowsIt)
-        let id = try await client.postRequest(FinalesRequest(parsing: #require(request["request"])))
-        await client.close()
-        return id
+        do {
+            let value = try await body(client)
+            await client.close()
+            return value
+        } catch {
+            await client.close()
+            throw error
+        }
     }
 }

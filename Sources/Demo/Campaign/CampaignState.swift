@@ -83,6 +83,9 @@ struct CampaignState: Sendable {
                 item.finished = now
                 item.progress = 1
             }
+        // Nobody answers in a demonstration.
+        case .asked(_, _, let request, let text): self.edit(request) { $0.phase = .failed(reason: text) }
+        case .resumed: break
         case .failed(_, let request, let reason): self.edit(request) { $0.phase = .failed(reason: reason) }
         case .delivered(let request, _):
             self.edit(request) { item in

@@ -11,7 +11,6 @@ struct Intake: Sendable {
     let engine: RunEngine
     let methods: [any Method]
     let cell: ConductivityCell
-    let tenant: String
     let user: String
     let observe: @Sendable (AgentEvent) -> Void
 
@@ -68,8 +67,7 @@ struct Intake: Sendable {
             throw RequestRefusal(.notNow, "served by run \(last.id); its result is on its way to the broker")
         // Ended on demand, in a known state: the request may be served anew.
         case .stopped: return
-        case .failed, .outcomeUnknown:
-            throw RequestRefusal(.notNow, "run \(last.id) ended as “\(last.state.rawValue)”: \(last.reason)")
+        case .failed: throw RequestRefusal(.notNow, "run \(last.id) failed: \(last.reason)")
         default: throw RequestRefusal(.notNow, "run \(last.id) is “\(last.state.rawValue)”")
         }
     }
@@ -99,9 +97,7 @@ struct Intake: Sendable {
         _ request: RequestInfo, _ prepared: PreparedRun, _ method: any Method
     ) async throws(RequestRefusal) -> Bool {
         let run: UUIDv7
-        let capability: StoredCapability?
-        do {
-            capability = try await self.journal.capability(quantity: method.quantity, method: method.name)
+        do throws(AgentError) {
             run = try await self.engine.queue(prepared, by: method, request: request.request.json)
         } catch {
             throw RequestRefusal(.notNow, "\(error)")
@@ -120,31 +116,12 @@ struct Intake: Sendable {
             throw RequestRefusal(.notNow, reason)
         }
         do {
-            try await self.engine.serve(run, prepared, by: method) { result, id throws(AgentError) in
-                try self.post(result, id: id, request: request, method: method, capability: capability)
-            }
+            try await self.engine.serve(run, prepared, by: method)
         } catch {
             // Told by the engine. What can be repeated is offered again, even by an agent that was told to end.
             await Task { await self.giveBack(request.uuid) }.value
         }
         return true
-    }
-
-    private func post(
-        _ result: MethodResult, id: UUIDv7, request: RequestInfo, method: any Method, capability: StoredCapability?
-    ) throws(AgentError) -> NewResult {
-        var parameters = JSONObject()
-        parameters[method.name] = result.parameters
-        do throws(BrokerError) {
-            return try NewResult(
-                id: id,
-                FinalesResult(
-                    data: result.data.object ?? JSONObject(), quantity: method.quantity, method: method.name,
-                    parameters: parameters, tenantUUID: self.tenant, requestUUID: request.uuid),
-                capability: capability)
-        } catch {
-            throw AgentError(.runFailed, "\(error)")
-        }
     }
 
     /// Offers again what an earlier start of this agent had reserved and could not finish, and what an operator has

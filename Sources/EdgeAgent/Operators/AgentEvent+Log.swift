@@ -16,6 +16,8 @@ extension AgentEvent {
         case .stepDone: "step.done"
         case .finished: "run.finished"
         case .failed: "run.failed"
+        case .asked: "operator.asked"
+        case .resumed: "run.resumed"
         case .delivered: "result.delivered"
         case .notice: "notice"
         }
@@ -49,6 +51,13 @@ extension AgentEvent {
             ["run": .string(run), "request": .string(request), "result": .string(result)]
         case .failed(let run, let request, let reason):
             ["run": .string(run), "request": .string(request), "reason": .string(reason)]
+        case .asked(let prompt, let run, let request, let text):
+            ["prompt": .string(prompt), "run": .string(run), "request": .string(request), "text": .string(text)]
+        case .resumed(let run, let request, let answer, let person):
+            [
+                "run": .string(run), "request": .string(request), "answer": .string(answer),
+                "by": .string(person),
+            ]
         case .delivered(let request, let result): ["request": .string(request), "result": .string(result)]
         case .notice(let text): ["text": .string(text)]
         }

@@ -1,33 +1,30 @@
 import Protocols
 import Store
 
-/// Why an agent takes nothing new. Both outlive it, so that no restart makes the lab move.
-enum Hindrance: String {
-    /// Somebody halted the lab.
-    case halted
-    /// A run left the lab in doubt.
-    case doubt
-}
-
 extension Journal {
-    /// The reason in words; nil if nothing is in the way.
-    func hindrance(_ kind: Hindrance) async throws(StoreError) -> String? {
-        let text = try await self.fact(kind.rawValue)
+    private static let haltKey = "halted"
+
+    /// By whom and when the lab was halted; nil if it was not. It outlives the agent, so that no restart makes the lab move.
+    func halt() async throws(StoreError) -> String? {
+        let text = try await self.fact(Self.haltKey)
         return text?.isEmpty == false ? text : nil
     }
 
-    func setHindrance(_ kind: Hindrance, _ reason: String?) async throws(StoreError) {
-        try await self.setFact(kind.rawValue, reason ?? "")
+    func setHalt(_ reason: String?) async throws(StoreError) {
+        try await self.setFact(Self.haltKey, reason ?? "")
     }
 
+    /// Why an agent that starts with this journal would begin nothing new.
     func obstacle() async throws(StoreError) -> String? {
-        if let halted = try await self.hindrance(.halted) { return Self.adviceAfterHalt(halted) }
-        return try await self.hindrance(.doubt)
+        if let halted = try await self.halt() { return Self.adviceAfterHalt(halted) }
+        return try await self.unfinishedRuns().first { $0.state == .awaitingOperator }.map {
+            Self.adviceForWaiting($0.id)
+        }
     }
 
     /// Notes that a lab without a running agent was halted.
     func noteHalt(by person: String, _ report: HaltReport) async throws(StoreError) {
-        try await self.setHindrance(.halted, Self.haltReason(person))
+        try await self.setHalt(Self.haltReason(person))
         try await self.appendAudit(
             person: person, act: "halt", detail: ["not_stopped": .array(report.failures.map { .string($0.device) })])
     }
@@ -40,22 +37,41 @@ extension Journal {
         "\(reason); look at the lab, then `edge-agent halt --release`"
     }
 
+    static func adviceForWaiting(_ run: UUIDv7) -> String {
+        "run \(run) waits for an operator; see `edge-agent prompts`, or `edge-agent runs show \(run)`"
+    }
+
     /// Gives up a run that nobody carries on, on an operator's word.
     func abandon(_ run: RunRecord, by person: String) async throws {
-        let isInTheWay = try await self.hindrance(.doubt)?.contains(run.id.description) == true
-        guard !run.state.isFinal || isInTheWay else {
+        guard !run.state.isFinal else {
             throw OperatorError(
                 .badData, "run \(run.id) has \(run.state.rawValue) already; there is nothing to abandon")
         }
-        try await self.appendAudit(
-            person: person, act: "abandon run",
+        let reason = "abandoned by \(person)" + (run.reason.isEmpty ? "" : "; before: \(run.reason)")
+        // Not “stopped”: what may have happened in part is not begun a second time by itself.
+        try await self.abandonRun(
+            run.id, by: person, reason: reason,
             detail: ["run": .string("\(run.id)"), "state": .string(run.state.rawValue), "reason": .string(run.reason)])
-        if !run.state.isFinal {
-            let reason = "abandoned by \(person)" + (run.reason.isEmpty ? "" : "; before: \(run.reason)")
-            // Not “stopped”: what may have happened in part is not begun a second time by itself.
-            try await self.setRunState(run.id, .failed, reason: reason)
+    }
+
+    /// Answers what a run asks. Giving it up takes effect at once; everything else, when the agent runs.
+    ///
+    /// - Returns: the question as it stands then.
+    func answer(_ prompt: Prompt, _ answer: String, by person: String) async throws -> Prompt {
+        guard prompt.state == .asked else {
+            let state = prompt.state == .answered ? "was answered by \(prompt.answeredBy)" : "needs no answer any more"
+            throw OperatorError(.badData, "prompt \(prompt.id) \(state) at \(prompt.changed.text.prefix(19))Z")
         }
-        if isInTheWay { try await self.setHindrance(.doubt, nil) }
+        let question = try prompt.question.decode(Question.self)
+        guard question.allows(answer) else {
+            let known = question.choices.map(\.answer).joined(separator: ", ")
+            throw OperatorError(.badData, "“\(answer)” is no answer to prompt \(prompt.id); answer one of \(known)")
+        }
+        try await self.answer(prompt.id, .string(answer), by: person)
+        if answer == RunAnswer.abandon.rawValue, let run = prompt.run, let record = try await self.run(run) {
+            try await self.abandon(record, by: person)
+        }
+        return try await self.prompt(prompt.id) ?? prompt
     }
 }
 

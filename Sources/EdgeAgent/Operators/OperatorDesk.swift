@@ -24,6 +24,16 @@ struct OperatorDesk: Sendable {
             case .run(let id): try await JSONValue(encoding: self.report(of: Self.id(id, of: "run")))
             case .abandon(let run, let person):
                 try await JSONValue(encoding: self.abandon(Self.id(run, of: "run"), by: person))
+            case .stop(let run, let person):
+                try await JSONValue(encoding: self.stop(Self.id(run, of: "run"), by: person))
+            case .resume(let run, let answer, let person):
+                try await JSONValue(encoding: self.resume(Self.id(run, of: "run"), answer, by: person))
+            case .prompts(let all, let limit):
+                try await JSONValue(
+                    encoding: (all ? self.journal.prompts(limit: Self.page(limit)) : self.journal.openPrompts())
+                        .map(PromptReport.init))
+            case .answer(let prompt, let answer, let person):
+                try await JSONValue(encoding: self.answer(Self.id(prompt, of: "prompt"), answer, by: person))
             case .outbox(let state, let after, let limit): try await self.outbox(state, after: after, limit: limit)
             case .payload(let result): try await self.payload(of: Self.id(result, of: "result"))
             case .retry(let result, let person):
@@ -63,6 +73,30 @@ struct OperatorDesk: Sendable {
             try await self.journal.abandon(self.record(id), by: person)
         }
         return try await self.report(of: id)
+    }
+
+    private func stop(_ id: UUIDv7, by person: String) async throws -> RunReport {
+        _ = try await self.record(id)
+        try await self.journal.appendAudit(person: person, act: "stop run", detail: ["run": .string("\(id)")])
+        try await self.running().engine.stop(id, by: person)
+        return try await self.report(of: id)
+    }
+
+    private func resume(_ id: UUIDv7, _ answer: String, by person: String) async throws -> PromptReport {
+        let run = try await self.record(id)
+        guard run.state == .awaitingOperator, let prompt = try await self.journal.newestPrompt(of: id) else {
+            throw OperatorError(.badData, "run \(id) is “\(run.state.rawValue)”; it does not wait for an operator")
+        }
+        return try await self.answer(prompt.id, answer, by: person)
+    }
+
+    private func answer(_ id: UUIDv7, _ answer: String, by person: String) async throws -> PromptReport {
+        guard let prompt = try await self.journal.prompt(id) else {
+            throw OperatorError(.badData, "there is no prompt \(id); see `edge-agent prompts`")
+        }
+        let answered = try await self.journal.answer(prompt, answer, by: person)
+        if answer == RunAnswer.abandon.rawValue, let run = prompt.run { await self.engine?.forget(run) }
+        return try PromptReport(answered)
     }
 
     // MARK: Results
@@ -123,11 +157,11 @@ struct OperatorDesk: Sendable {
     }
 
     private func release(by person: String) async throws -> JSONValue {
-        guard let reason = try await self.journal.hindrance(.halted) else {
+        guard let reason = try await self.journal.halt() else {
             throw OperatorError(.badData, "the lab was not halted; there is nothing to release")
         }
         try await self.journal.appendAudit(person: person, act: "release", detail: ["after": .string(reason)])
-        if let engine { try await engine.release() } else { try await self.journal.setHindrance(.halted, nil) }
+        if let engine { try await engine.release() } else { try await self.journal.setHalt(nil) }
         return ["released": .string(reason)]
     }
 
@@ -140,8 +174,8 @@ struct OperatorDesk: Sendable {
 
     private static func id(_ text: String, of what: String) throws -> UUIDv7 {
         guard let id = UUIDv7(parsing: text) else {
-            let verb = what == "run" ? "runs" : "outbox"
-            throw OperatorError(.badData, "“\(text)” is not the id of a \(what); see `edge-agent \(verb) list`")
+            let list = ["run": "runs list", "prompt": "prompts"][what] ?? "outbox list"
+            throw OperatorError(.badData, "“\(text)” is not the id of a \(what); see `edge-agent \(list)`")
         }
         return id
     }

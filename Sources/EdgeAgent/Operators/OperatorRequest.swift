@@ -5,8 +5,15 @@ public enum OperatorRequest: Sendable, Hashable, Codable {
     /// Runs, newest first.
     case runs(limit: Int)
     case run(id: String)
-    /// Gives up a run whose outcome is not known, and lets the lab be used again.
+    /// Gives up a run that does not go on by itself, and lets the lab be used again.
     case abandon(run: String, person: String)
+    /// Stops the run under way; it waits for an operator then.
+    case stop(run: String, person: String)
+    /// Lets a run go on that waits: what is answered to its question.
+    case resume(run: String, answer: String, person: String)
+    /// Questions to operators: those that wait, or all, newest first.
+    case prompts(all: Bool, limit: Int)
+    case answer(prompt: String, answer: String, person: String)
     /// Results in the order they were made, after the one named.
     case outbox(state: String?, after: String?, limit: Int)
     /// The body of a result's post.

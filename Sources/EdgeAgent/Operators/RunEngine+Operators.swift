@@ -4,16 +4,19 @@ import Store
 /// What operators do to runs.
 extension RunEngine {
     /// Why nothing new may be begun, and what to do about it.
-    var obstacle: String? { self.halted.map(Journal.adviceAfterHalt) ?? self.doubt }
+    var obstacle: String? {
+        if let halted { return Journal.adviceAfterHalt(halted) }
+        if let run = self.waiting.first { return Journal.adviceForWaiting(run) }
+        if let gap { return "\(gap); start the agent again when the disk is in order" }
+        return self.underWay.map { "run \($0.run) is under way" }
+    }
 
     /// Runs what a halt can end.
-    func interruptible<Value: Sendable>(
-        _ run: UUIDv7, _ body: @escaping @Sendable () async throws -> Value
-    ) async throws -> Value {
+    func interruptible<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
         guard self.halted == nil else { throw CancellationError() }
         let task = Task { try await body() }
-        self.underWay = UnderWay(run: run, cancel: { task.cancel() })
-        defer { self.underWay = nil }
+        self.underWay?.cancel = { task.cancel() }
+        defer { self.underWay?.cancel = nil }
         return try await withTaskCancellationHandler {
             try await task.value
         } onCancel: {
@@ -28,50 +31,40 @@ extension RunEngine {
         let reason = Journal.haltReason(person)
         self.halted = reason
         let run = self.underWay?.run
-        self.underWay?.cancel()
+        self.underWay?.cancel?()
         self.observe(.notice(reason))
-        try await self.journal.setHindrance(.halted, reason)
+        try await self.journal.setHalt(reason)
         return run
     }
 
     func release() async throws(StoreError) {
-        try await self.journal.setHindrance(.halted, nil)
+        try await self.journal.setHalt(nil)
         self.halted = nil
+        // What was answered during the halt waits for this.
+        self.journal.ringAnswer()
     }
 
-    /// The lab is in doubt: nothing new is begun until an operator says so.
-    func hold(because reason: String) async {
-        self.doubt = reason
-        self.observe(.notice(reason))
-        do throws(StoreError) {
-            try await self.journal.setHindrance(.doubt, reason)
-        } catch {
-            self.observe(.notice("the journal did not take that the lab is in doubt: \(error)"))
+    /// Stops the run under way so that it can go on later.
+    func stop(_ run: UUIDv7, by person: String) throws(OperatorError) {
+        guard self.underWay?.run == run, let cancel = self.underWay?.cancel else {
+            throw OperatorError(.badData, "run \(run) is not under way; see `edge-agent runs show \(run)`")
         }
+        self.underWay?.stoppedBy = person
+        cancel()
     }
 
-    /// Gives up a run whose outcome is not known; if there is another one, that stands in the way then.
+    /// Gives up a run that waits.
     func abandon(_ run: RunRecord, by person: String) async throws {
         if self.underWay?.run == run.id {
-            throw OperatorError(.badData, "run \(run.id) is under way; end it by `edge-agent halt`")
+            throw OperatorError(.badData, "run \(run.id) is under way; stop it first: `edge-agent runs stop \(run.id)`")
         }
         try await self.journal.abandon(run, by: person)
-        self.doubt = try await self.journal.hindrance(.doubt)
-        self.observe(.notice("run \(run.id) was abandoned by \(person)"))
-        if self.doubt == nil,
-            let next = try await self.journal.unfinishedRuns().last(where: { $0.state == .outcomeUnknown })
-        {
-            await self.hold(because: Self.advice(for: next.id))
-        }
+        self.forget(run.id)
     }
 
-    static func advice(for run: UUIDv7) -> String {
-        "run \(run) ended without a known outcome; look at the lab, then `edge-agent runs abandon \(run)`"
+    /// A run that has been given up waits no more.
+    func forget(_ run: UUIDv7) {
+        self.waiting.removeAll { $0 == run }
+        self.observe(.notice("run \(run) was abandoned"))
     }
-}
-
-/// What a halt would end.
-struct UnderWay: Sendable {
-    let run: UUIDv7
-    let cancel: @Sendable () -> Void
 }

@@ -9,7 +9,7 @@ extension RunEngine {
     func correct(
         _ correction: StockCorrection, in lab: LabModel, by person: String
     ) async throws -> StockCorrectionReport {
-        let open = try await self.journal.unfinishedRuns().first { $0.state != .outcomeUnknown }
+        let open = try await self.journal.unfinishedRuns().first { $0.state != .awaitingOperator }
         if let run = self.underWay?.run ?? open?.id {
             throw OperatorError(
                 .badData, "run \(run) is under way; what \(correction.node) holds can be changed when it has ended")

@@ -13,6 +13,9 @@ public enum AgentEvent: Sendable {
     /// The result is durable here; delivery follows.
     case finished(run: String, request: String, result: String)
     case failed(run: String, request: String, reason: String)
+    /// A run does not go on before an operator has answered.
+    case asked(prompt: String, run: String, request: String, text: String)
+    case resumed(run: String, request: String, answer: String, by: String)
     case delivered(request: String, result: String)
     case notice(String)
 }

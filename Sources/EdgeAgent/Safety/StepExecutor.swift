@@ -10,9 +10,12 @@ struct StepExecutor: Sendable {
     /// Keeps the bytes of a measurement and returns how results name them.
     let archive: @Sendable (_ name: String, _ bytes: [UInt8]) throws(DeviceError) -> RawFileReference
 
-    /// - Parameter tag: names the sample in raw records.
+    /// - Parameters:
+    ///   - tag: names the sample in raw records.
+    ///   - beforeSending: called when the interlocks have allowed the action, before its first byte leaves.
     func perform(
-        _ action: Action, tag: String, onProgress: @Sendable (String) -> Void
+        _ action: Action, tag: String, onProgress: @Sendable (String) -> Void,
+        _ beforeSending: @Sendable () async throws(DeviceError) -> Void
     ) async throws(DeviceError) -> StepOutcome {
         switch action {
         case .turnValves(let settings):
@@ -25,12 +28,15 @@ struct StepExecutor: Sendable {
             try await self.laboratory.relay(name).set(energised: energised)
             return .done
         case .moveSyringes(let dosing):
-            return .dosed(try await self.move(dosing))
+            let levels = try await self.interlocks.allow(dosing)
+            try await beforeSending()
+            return .dosed(try await self.move(dosing, from: levels))
         case .settle(let duration):
             try await self.wait(duration, device: "lab", command: "settle")
             return .done
         case .blow(let route, let name, let duration):
             try await self.interlocks.allowGas(along: route, relay: name)
+            try await beforeSending()
             try await self.blow(self.laboratory.relay(name), for: duration)
             return .done
         case .measureImpedance(let name, let sweep, let repetition):
@@ -46,8 +52,9 @@ struct StepExecutor: Sendable {
 
     /// All syringes start together; if one fails, the others are stopped and what each really holds is still known to
     /// the next query.
-    private func move(_ dosing: Dosing) async throws(DeviceError) -> [StepOutcome.Dosed] {
-        let levels = try await self.interlocks.allow(dosing)
+    private func move(
+        _ dosing: Dosing, from levels: [String: Volume]
+    ) async throws(DeviceError) -> [StepOutcome.Dosed] {
         var moves: [(Dosing.Move, any SyringePump, Volume)] = []
         for move in dosing.moves {
             moves.append((move, try self.laboratory.pump(move.pump), levels[move.pump] ?? move.from))

@@ -10,7 +10,7 @@ extension FluidState {
         switch (action, outcome) {
         case (.moveSyringes(let dosing), .dosed(let dosed)):
             try self.apply(dosing, dosed, through: router)
-        case (.blow(let nodes, _, _), _):
+        case (.blow(let nodes, _, _), .done):
             let route = try Self.route(nodes, through: router)
             _ = try RequestRefusal.wrap(.notNow, "gas through \(route.sink)") { () throws(FluidStateError) in
                 try self.transfer(route.deadVolume * 2, along: route)

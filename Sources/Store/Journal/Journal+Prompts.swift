@@ -21,9 +21,13 @@ extension Journal {
     /// - Throws: `illegalTransition` if it was answered before or has expired.
     public func answer(_ prompt: UUIDv7, _ answer: JSONValue, by person: String) async throws(StoreError) {
         let moment = self.now()
-        try await self.commit("answer prompt \(prompt)") {
-            try PromptTable.end(prompt, .answered, answer: answer, by: person, at: moment, in: $0)
+        try await self.commit("answer prompt \(prompt)") { database in
+            try PromptTable.end(prompt, .answered, answer: answer, by: person, at: moment, in: database)
+            _ = try AuditTable.append(
+                person: person, act: "answer prompt", detail: ["prompt": .string("\(prompt)"), "answer": answer],
+                utc: moment.utc, in: database)
         }
+        self.ringAnswer()
     }
 
     /// Nobody needs an answer any more.
@@ -41,6 +45,11 @@ extension Journal {
     /// Questions that wait for an answer, oldest first.
     public func openPrompts() async throws(StoreError) -> [Prompt] {
         try await self.read("list prompts") { try PromptTable.open(in: $0) }
+    }
+
+    /// The last question that a run has asked.
+    public func newestPrompt(of run: UUIDv7) async throws(StoreError) -> Prompt? {
+        try await self.read("read the prompts of run \(run)") { try PromptTable.newest(of: run, in: $0) }
     }
 
     /// Questions of all states, newest first.

@@ -8,11 +8,11 @@ extension Journal {
         request: JSONValue, requestID: String, quantity: String, method: String, plan: JSONValue? = nil,
         memory: JSONValue? = nil
     ) async throws(StoreError) -> UUIDv7 {
-        let moment = self.now()
-        let run = RunRecord(
-            id: self.ids.make(), requestID: requestID, quantity: quantity, method: method, state: .queued, reason: "",
-            request: request, plan: plan, memory: memory, created: moment, changed: moment)
-        try await self.commit("create a run for request \(requestID)") { try RunTable.insert(run, in: $0) }
+        let run = NewRun(
+            id: self.ids.make(), request: request, requestID: requestID, quantity: quantity, method: method, plan: plan,
+            memory: memory)
+        let record = run.record(at: self.now())
+        try await self.commit("create a run for request \(requestID)") { try RunTable.insert(record, in: $0) }
         return run.id
     }
 
@@ -66,13 +66,15 @@ extension Journal {
     ///   - rawFiles: files that belong to it, already written and synchronised.
     ///   - state: a final state that `finishing` may become.
     ///   - stock: changes of stock that become true with it.
+    ///   - next: a run that is to follow, queued in the same transaction, so that no crash in between forgets it.
     /// - Throws: `illegalTransition` if the run is neither running nor finishing, `duplicate` for a second time.
     public func finishRun(
         _ run: UUIDv7, with result: NewResult, rawFiles: [RawFile] = [], state: RunState = .succeeded,
-        reason: String = "", stock: [StockChange] = []
+        reason: String = "", stock: [StockChange] = [], followedBy next: NewRun? = nil
     ) async throws(StoreError) {
         let moment = self.now()
         let written = WrittenResult(result)
+        let following = next?.record(at: moment)
         try await self.commit("finish run \(run)") { database in
             guard let record = try RunTable.run(run, in: database) else {
                 throw StoreError.missing("finish run \(run)")
@@ -85,7 +87,49 @@ extension Journal {
             try OutboxTable.insert(written, at: moment, in: database)
             for file in rawFiles { try RawFileTable.insert(file, run: run, result: result.id, in: database) }
             for change in stock { try StockTable.apply(change, at: moment, in: database) }
+            if let following { try RunTable.insert(following, in: database) }
         }
         self.ringOutbox()
+    }
+
+    /// Ends a run that has no result.
+    ///
+    /// - Parameter next: a run that is to follow, as in `finishRun`.
+    public func failRun(_ run: UUIDv7, reason: String, followedBy next: NewRun? = nil) async throws(StoreError) {
+        let moment = self.now()
+        let following = next?.record(at: moment)
+        try await self.commit("end run \(run) as failed") { database in
+            try RunTable.setState(run, .failed, reason: reason, at: moment, in: database)
+            if let following { try RunTable.insert(following, in: database) }
+        }
+    }
+
+    /// Lets a run wait for an operator: its state and the question in one transaction.
+    ///
+    /// - Returns: the question's id.
+    public func suspendRun(
+        _ run: UUIDv7, reason: String, asking question: JSONValue
+    ) async throws(StoreError) -> UUIDv7 {
+        let moment = self.now()
+        let prompt = Prompt(
+            id: self.ids.make(), run: run, question: question, state: .asked, answer: nil, answeredBy: "",
+            asked: moment, due: nil, changed: moment)
+        try await self.commit("let run \(run) wait for an operator") { database in
+            try RunTable.setState(run, .awaitingOperator, reason: reason, at: moment, in: database)
+            try PromptTable.insert(prompt, in: database)
+        }
+        return prompt.id
+    }
+
+    /// Gives a run up on a person's word: its state, the end of its questions and the audit entry in one transaction.
+    public func abandonRun(
+        _ run: UUIDv7, by person: String, reason: String, detail: JSONValue
+    ) async throws(StoreError) {
+        let moment = self.now()
+        try await self.commit("abandon run \(run)") { database in
+            try RunTable.setState(run, .failed, reason: reason, at: moment, in: database)
+            try PromptTable.expireAll(of: run, at: moment, in: database)
+            _ = try AuditTable.append(person: person, act: "abandon run", detail: detail, utc: moment.utc, in: database)
+        }
     }
 }

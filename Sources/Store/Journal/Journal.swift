@@ -23,7 +23,8 @@ public final class Journal: Sendable {
     let commits: GroupCommit
     let now: @Sendable () -> Moment
     private let directory: StateDirectory
-    private let outboxBells = OutboxBells()
+    private let outboxBells = ChangeBells()
+    private let answerBells = ChangeBells()
 
     /// Opens the journal, checks it (`quick_check`; a small file in full), and brings its schema up to date.
     ///
@@ -63,7 +64,12 @@ public final class Journal: Sendable {
     /// Gives a sign whenever something in the outbox has changed: become ready, been delivered or set aside.
     public func outboxSigns() -> AsyncStream<Void> { self.outboxBells.listen() }
 
+    /// Gives a sign whenever an operator has answered something.
+    public func answerSigns() -> AsyncStream<Void> { self.answerBells.listen() }
+
     func ringOutbox() { self.outboxBells.ring() }
+    /// Has whoever listens to `answerSigns` look again.
+    public func ringAnswer() { self.answerBells.ring() }
 
     /// Notes that this end is a clean one, folds the write-ahead log into the file and closes it.
     public func close() async throws(StoreError) {

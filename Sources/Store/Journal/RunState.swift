@@ -21,13 +21,13 @@ public enum RunState: String, Sendable, Hashable, CaseIterable {
 
     private var successors: Set<RunState> {
         switch self {
-        case .queued: [.checking, .stopping, .stopped, .failed]
+        case .queued: [.checking, .awaitingOperator, .stopping, .stopped, .failed]
         case .checking: [.queued, .running, .awaitingOperator, .blocked, .stopping, .stopped, .failed]
         case .running: [.awaitingOperator, .blocked, .stopping, .finishing, .outcomeUnknown, .failed]
         case .awaitingOperator: [.checking, .running, .blocked, .stopping, .stopped, .outcomeUnknown, .failed]
         case .blocked: [.checking, .running, .awaitingOperator, .stopping, .stopped, .outcomeUnknown, .failed]
-        case .stopping: [.stopped, .outcomeUnknown, .failed]
-        case .finishing: [.succeeded, .stopping, .outcomeUnknown, .failed]
+        case .stopping: [.awaitingOperator, .stopped, .outcomeUnknown, .failed]
+        case .finishing: [.awaitingOperator, .succeeded, .stopping, .outcomeUnknown, .failed]
         case .outcomeUnknown: [.running, .awaitingOperator, .stopping, .finishing, .stopped, .failed]
         case .succeeded, .failed, .stopped: []
         }

@@ -5,6 +5,7 @@ enum JournalSchema {
             MetaTable.create, RunTable.create, StepTable.create, ResultTable.create, OutboxTable.create,
             RawFileTable.create, PromptTable.create, AuditTable.create, LeaseTable.create, StockTable.create,
             RefusedRequestTable.create, CapabilityTable.create,
-        ])
+        ]),
+        SQLiteFile.Migration(statements: [PromptTable.indexByRun]),
     ]
 }

@@ -22,6 +22,8 @@ enum PromptTable {
         CREATE INDEX prompt_state ON prompt (state, id);
         """
 
+    static let indexByRun = "CREATE INDEX prompt_run ON prompt (run, id)"
+
     private static let insert = """
         INSERT INTO prompt (
             id, run, question, state, due_utc,
@@ -35,6 +37,12 @@ enum PromptTable {
         WHERE id = ? AND state = 'asked'
         """
 
+    private static let expireAll = """
+        UPDATE prompt SET state = 'expired', changed_utc = ?, changed_boot = ?, changed_monotonic = ?
+        WHERE run = ? AND state = 'asked'
+        """
+
+    private static let selectOfRun = "SELECT * FROM prompt WHERE run = ? ORDER BY id DESC LIMIT 1"
     private static let selectOne = "SELECT * FROM prompt WHERE id = ?"
     private static let selectOpen = "SELECT * FROM prompt WHERE state = 'asked' ORDER BY id"
     private static let selectPage = "SELECT * FROM prompt WHERE id < ? ORDER BY id DESC LIMIT ?"
@@ -66,6 +74,15 @@ enum PromptTable {
         guard count == 0 else { return }
         guard let prompt = try self.prompt(id, in: database) else { throw StoreError.missing(operation) }
         throw StoreError.illegal(operation, from: prompt.state.rawValue, to: state.rawValue)
+    }
+
+    /// Nobody needs to answer what a run has asked.
+    static func expireAll(of run: UUIDv7, at moment: Moment, in database: Database) throws {
+        try database.run(self.expireAll, [moment.utc, moment.boot, moment.monotonic, run.description])
+    }
+
+    static func newest(of run: UUIDv7, in database: Database) throws -> Prompt? {
+        try database.row(self.selectOfRun, [run.description]).map(self.prompt)
     }
 
     static func prompt(_ id: UUIDv7, in database: Database) throws -> Prompt? {

@@ -47,7 +47,10 @@ enum StepTable {
     private static let selectAll = "SELECT * FROM step WHERE run = ? ORDER BY position"
 
     /// Commits the intent. A step that is there already is begun again if that can do no harm.
-    static func begin(_ step: StepRecord, in database: Database) throws {
+    ///
+    /// - Parameter isVerified: whether it has been found out how far an earlier attempt came, and that it is to be begun
+    ///   again.
+    static func begin(_ step: StepRecord, isVerified: Bool, in database: Database) throws {
         let operation = "begin step \(step.index) of run \(step.run)"
         guard let present = try self.step(step.index, of: step.run, in: database) else {
             try database.run(
@@ -59,7 +62,13 @@ enum StepTable {
                 ])
             return
         }
-        let isHarmless = present.state == .refused || (present.isRepeatable && present.state != .done)
+        let isHarmless =
+            switch present.state {
+            case .refused: true
+            case .done: isVerified && present.isRepeatable
+            case .unknown: isVerified || present.isRepeatable
+            case .intent, .sent: present.isRepeatable
+            }
         guard isHarmless, present.isRepeatable == step.isRepeatable else {
             throw StoreError.illegal(operation, from: present.state.rawValue, to: StepState.intent.rawValue)
         }

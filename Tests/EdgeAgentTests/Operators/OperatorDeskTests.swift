@@ -26,29 +26,96 @@ import Testing
         #expect(try await journal.verifyAudit().isSound)
     }
 
-    @Test func `a run that ended is not given up, unless it left the lab in doubt`() async throws {
+    @Test func `a run that ended is not given up`() async throws {
         let journal = try self.folder.journal()
-        let desk = OperatorDesk(journal: journal)
         let run = try await journal.makeRun(.checking, .running, .failed)
         let error = await #expect(throws: OperatorError.self) {
-            try await desk.answer(.abandon(run: "\(run)", person: "tester"))
+            try await OperatorDesk(journal: journal).answer(.abandon(run: "\(run)", person: "tester"))
         }
         #expect(error?.status == .badData)
-        try await journal.setHindrance(.doubt, "run \(run) failed: a pump is blocked")
-        #expect(try await desk.answer(.pending)["obstacle"]?.string?.contains("blocked") == true)
-        #expect(try await desk.answer(.abandon(run: "\(run)", person: "tester"))["run"]?["state"] == "failed")
-        #expect(try await desk.answer(.pending)["obstacle"] == nil)
     }
 
-    @Test func `a halt stands before a doubt, and leaves it there`() async throws {
+    @Test func `a halt stands before a question, and leaves it there`() async throws {
         let journal = try self.folder.journal()
         let desk = OperatorDesk(journal: journal)
-        try await journal.setHindrance(.doubt, "the lab was not cleaned")
-        try await journal.setHindrance(.halted, Journal.haltReason("tester"))
+        let run = try await journal.makeWaitingRun()
+        try await journal.setHalt(Journal.haltReason("tester"))
         #expect(try await desk.answer(.pending)["obstacle"]?.string?.hasPrefix("halted by tester at 2") == true)
-        _ = try await desk.answer(.release(person: "Grace"))
-        #expect(try await desk.answer(.pending)["obstacle"] == "the lab was not cleaned")
+        _ = try await desk.answer(.release(person: "tester"))
+        #expect(try await desk.answer(.pending)["obstacle"] == .string(Journal.adviceForWaiting(run)))
         #expect(try await journal.auditEntries().map(\.act) == ["release"])
+    }
+
+    @Test func `a question gets one answer, one of those it allows, and the trail says by whom`() async throws {
+        let journal = try self.folder.journal()
+        let desk = OperatorDesk(journal: journal)
+        let run = try await journal.makeWaitingRun()
+        let asked = try #require(await desk.answer(.prompts(all: false, limit: 10))[0])
+        #expect(asked["run"] == .string("\(run)"))
+        let id = try #require(asked["id"]?.string)
+        let wrong = await #expect(throws: OperatorError.self) {
+            try await desk.answer(.answer(prompt: id, answer: "perhaps", person: "first"))
+        }
+        #expect(wrong?.description.contains("answer one of resume, abandon") == true)
+        #expect(try await desk.answer(.answer(prompt: id, answer: "resume", person: "first"))["state"] == "answered")
+        for again in ["resume", "abandon"] {
+            let late = await #expect(throws: OperatorError.self) {
+                try await desk.answer(.answer(prompt: id, answer: again, person: "second"))
+            }
+            #expect(late?.description.contains("was answered by first at 2") == true)
+        }
+        #expect(try await desk.answer(.prompts(all: false, limit: 10)) == [])
+        #expect(try await desk.answer(.prompts(all: true, limit: 10))[0]?["answer"] == "resume")
+        #expect(try await journal.auditEntries().map(\.person) == ["first"])
+    }
+
+    @Test func `two answers at the same time: one counts, the other is told`() async throws {
+        let journal = try self.folder.journal()
+        let desk = OperatorDesk(journal: journal)
+        for _ in 0..<50 {
+            let run = try await journal.makeWaitingRun()
+            let answered = await withTaskGroup(of: Bool.self) { group in
+                for person in ["one", "two", "three"] {
+                    group.addTask {
+                        do {
+                            _ = try await desk.answer(.resume(run: "\(run)", answer: "resume", person: person))
+                            return true
+                        } catch {
+                            return false
+                        }
+                    }
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(answered == 1)
+        }
+        #expect(try await journal.auditEntries(limit: 200).count == 50)
+    }
+
+    @Test func `giving up by answer frees the lab at once, and a question of a run given up needs no answer`()
+        async throws
+    {
+        let journal = try self.folder.journal()
+        let desk = OperatorDesk(journal: journal)
+        let run = try await journal.makeWaitingRun()
+        _ = try await desk.answer(.resume(run: "\(run)", answer: "abandon", person: "tester"))
+        #expect(try await journal.run(run)?.state == .failed)
+        #expect(try await desk.answer(.pending)["obstacle"] == nil)
+
+        let other = try await journal.makeWaitingRun()
+        let prompt = try #require(await journal.newestPrompt(of: other))
+        _ = try await desk.answer(.abandon(run: "\(other)", person: "tester"))
+        let late = await #expect(throws: OperatorError.self) {
+            try await desk.answer(.answer(prompt: "\(prompt.id)", answer: "resume", person: "late"))
+        }
+        #expect(late?.description.contains("needs no answer any more") == true)
+    }
+
+    @Test func `a question survives a restart with the time at which it was asked`() async throws {
+        let asked = try await self.askedBeforeRestart()
+        let prompts = try await OperatorDesk(journal: self.folder.journal()).answer(.prompts(all: false, limit: 10))
+        #expect(prompts.array?.count == 1)
+        #expect(prompts[0] == asked)
     }
 
     @Test func `only a result that was set aside is sent again`() async throws {
@@ -85,6 +152,15 @@ import Testing
         let desk = OperatorDesk(journal: try self.folder.journal())
         let error = await #expect(throws: OperatorError.self) { try await desk.answer(.devices) }
         #expect(error?.status == .unavailable)
+    }
+
+    /// The question of a run whose journal was closed since.
+    private func askedBeforeRestart() async throws -> JSONValue {
+        let journal = try self.folder.journal()
+        _ = try await journal.makeWaitingRun()
+        let asked = try #require(await OperatorDesk(journal: journal).answer(.prompts(all: false, limit: 10))[0])
+        try await journal.close()
+        return asked
     }
 
     /// As `edge-agent runs` does.

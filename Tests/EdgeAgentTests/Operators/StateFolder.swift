@@ -2,6 +2,8 @@ import Foundation
 import Protocols
 import Store
 
+@testable import EdgeAgent
+
 /// A state directory of its own for one test.
 final class StateFolder: Sendable {
     let path: String
@@ -23,6 +25,16 @@ extension Journal {
         let run = try await self.createRun(
             request: [:], requestID: UUID().uuidString, quantity: "conductivity", method: "two_electrode")
         for state in states { try await self.setRunState(run, state, reason: "so it came") }
+        return run
+    }
+
+    /// A run that was interrupted, with its question.
+    func makeWaitingRun() async throws -> UUIDv7 {
+        let run = try await self.makeRun(.checking, .running)
+        let question = Question(
+            text: "Go on?",
+            choices: [.init(answer: "resume", meaning: "go on"), .init(answer: "abandon", meaning: "give it up")])
+        _ = try await self.suspendRun(run, reason: "it was interrupted", asking: JSONValue(encoding: question))
         return run
     }
 

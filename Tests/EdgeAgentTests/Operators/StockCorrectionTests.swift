@@ -100,7 +100,8 @@ import Testing
                 interlocks: Interlocks(laboratory: laboratory, router: self.model.router), clock: LabClock(),
                 archive: RawArchive(directory: self.folder).keep)
             let engine = try await RunEngine(
-                journal: journal, laboratory: laboratory, executor: executor, model: self.model, observe: { _ in })
+                journal: journal, laboratory: laboratory, executor: executor, model: self.model, tenant: "tenant",
+                observe: { _ in })
             let desk = OperatorDesk(journal: journal, engine: engine, laboratory: laboratory, model: self.model)
             let request = OperatorRequest.correct(
                 .refilled(node: "Solvent", holds: Volume(2, .litre)), person: "operator")

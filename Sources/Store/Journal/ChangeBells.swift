@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Tells everybody who listens that the outbox has changed. A sign says no more than that: it is never queued twice.
-final class OutboxBells: Sendable {
+/// Tells everybody who listens that something has changed. A sign says no more than that: it is never queued twice.
+final class ChangeBells: Sendable {
     private struct Listeners {
         var next = 0
         var signs: [Int: AsyncStream<Void>.Continuation] = [:]

@@ -1,0 +1,198 @@
+import Analysis
+import DeviceKit
+import Methods
+import Protocols
+import Store
+
+/// Runs that were interrupted: by a crash, a device, or an operator's wish. None of them moves anything before an
+/// operator has answered.
+extension RunEngine {
+    /// To be called once at start, when the devices can be read. How far an open step came is read from the fill levels.
+    /// A run whose steps are all done gets its result, for which nothing has to move; every other one asks.
+    func lookAfterUnfinishedRuns() async throws {
+        self.halted = try await self.journal.halt()
+        for record in try await self.journal.unfinishedRuns() {
+            let reason = "the agent ended while it was \(record.state.rawValue)"
+            switch record.state {
+            case .queued, .checking:
+                if record.isCleaning {
+                    await self.suspend(try RunInHand(record, methods: self.methods), because: "the lab was not cleaned")
+                } else {
+                    try await self.journal.setRunState(record.id, .stopped, reason: reason)
+                }
+            case .awaitingOperator:
+                self.waiting.append(record.id)
+                if let prompt = try await self.journal.newestPrompt(of: record.id) { self.tell(prompt, of: record) }
+            default: try await self.lookAfter(RunInHand(record, methods: self.methods), because: reason)
+            }
+        }
+        if let obstacle { self.observe(.notice(obstacle)) }
+    }
+
+    private func lookAfter(_ run: RunInHand, because reason: String) async throws {
+        for step in try await self.journal.steps(of: run.id) where [.intent, .sent].contains(step.state) {
+            guard let action = try? step.description.decode(Step.self).action else { continue }
+            // Before `sent` nothing has left.
+            let isCertain = action.isRepeatable || step.state == .intent
+            try await self.settle(
+                action, step.index, run.id, isCertain ? .refused : .unknown, "the agent ended during this step")
+        }
+        let progress = try RunProgress(of: run.plan, steps: await self.journal.steps(of: run.id))
+        guard progress.open == nil else { return await self.suspend(run, because: reason) }
+        let outcomes = run.plan.steps.indices.compactMap { progress.outcomes[$0] }
+        guard let cleaning = try await self.conclude(run, outcomes) else { return }
+        await self.suspend(cleaning, because: "the lab was not cleaned, since \(reason)")
+    }
+
+    /// Leaves the hardware safe and the reason in the journal, whatever else fails.
+    func end(_ run: RunInHand, interruptedBy error: any Error) async {
+        let unstopped = await self.laboratory.halt().map { "not stopped: \($0)" }
+        let isStop = error is CancellationError || (error as? DeviceError)?.code == .cancelled
+        let wish = self.underWay?.stoppedBy.map { "stopped by \($0)" }
+        let reason = ([self.halted ?? wish ?? "\(error)"] + unstopped).joined(separator: "; ")
+        do {
+            switch error {
+            case _ where isStop && wish == nil && unstopped.isEmpty && !run.isCleaning:
+                try await self.journal.setRunState(run.id, .stopping, reason: reason)
+                try await self.journal.setRunState(run.id, .stopped, reason: reason)
+                self.observe(.failed(run: run.id.description, request: run.requestID, reason: reason))
+            case is DeviceError, is CancellationError: await self.suspend(run, because: reason)
+            default:
+                try await self.journal.failRun(run.id, reason: reason)
+                self.observe(.failed(run: run.id.description, request: run.requestID, reason: reason))
+            }
+        } catch {
+            self.gap = "the journal did not take the end of run \(run.id): \(error)"
+            self.observe(.notice(self.gap ?? ""))
+        }
+    }
+
+    /// Lets a run wait for an operator.
+    private func suspend(_ run: RunInHand, because reason: String) async {
+        do {
+            let progress = try RunProgress(of: run.plan, steps: await self.journal.steps(of: run.id))
+            let question = Question(about: run, progress, because: reason)
+            let prompt = try await self.journal.suspendRun(
+                run.id, reason: reason, asking: JSONValue(kept: question))
+            if !self.waiting.contains(run.id) { self.waiting.append(run.id) }
+            self.observe(
+                .asked(
+                    prompt: prompt.description, run: run.id.description, request: run.requestID, text: question.text))
+        } catch {
+            self.gap = "run \(run.id) does not go on (\(reason)), and the journal did not take that: \(error)"
+            self.observe(.notice(self.gap ?? ""))
+        }
+    }
+
+    private func tell(_ prompt: Prompt, of run: RunRecord) {
+        guard prompt.state == .asked, let question = try? prompt.question.decode(Question.self) else { return }
+        self.observe(
+            .asked(
+                prompt: prompt.id.description, run: run.id.description, request: run.requestID, text: question.text))
+    }
+
+    // MARK: Going on
+
+    /// Does what operators have answered, run by run, until nothing more is answered.
+    func carryOnAnswered() async throws {
+        for id in self.waiting {
+            guard self.halted == nil, let prompt = try await self.journal.newestPrompt(of: id),
+                prompt.state == .answered, let answer = prompt.answer?.string.flatMap(RunAnswer.init)
+            else { continue }
+            self.waiting.removeAll { $0 == id }
+            guard let record = try await self.journal.run(id), record.state == .awaitingOperator else { continue }
+            do throws(AgentError) {
+                try await self.carryOn(RunInHand(record, methods: self.methods), answer, by: prompt.answeredBy)
+            } catch {
+                // Told where it happened; a run that failed again waits again.
+                if error.code == .storage { throw error }
+            }
+        }
+    }
+
+    private func carryOn(_ run: RunInHand, _ answer: RunAnswer, by person: String) async throws(AgentError) {
+        guard self.underWay == nil else { return self.waiting.append(run.id) }
+        self.underWay = UnderWay(run: run.id)
+        defer { self.underWay = nil }
+        do {
+            try await self.journal.setRunState(run.id, .running, reason: "\(answer.rawValue), said \(person)")
+            self.observe(.resumed(run: run.id.description, request: run.requestID, answer: answer.rawValue, by: person))
+            try await self.settleOpenStep(of: run, answer)
+            var fault = await self.clearFaults()
+            if fault == nil { fault = await self.discrepancy() }
+            if let fault {
+                await self.suspend(run, because: fault)
+                throw AgentError(.runFailed, fault)
+            }
+        } catch let error as AgentError {
+            throw error
+        } catch {
+            throw AgentError(.storage, "\(error)")
+        }
+        let past = try await AgentError.wrap { () async throws(StoreError) in
+            try await self.journal.steps(of: run.id)
+        }
+        try await self.carryOut(run, past: past)
+    }
+
+    /// Takes over what an operator or the fill levels say about the open step.
+    private func settleOpenStep(of run: RunInHand, _ answer: RunAnswer) async throws {
+        let progress = try RunProgress(of: run.plan, steps: await self.journal.steps(of: run.id))
+        guard let open = progress.open, open.state == .unknown else { return }
+        let action = open.step.action
+        if open.needsWitness, answer == .happened {
+            try await self.note(
+                .done, of: action, open.index, run.id, .done, try JSONValue(kept: StepOutcome.done))
+        } else if !open.needsWitness, !open.hasLevels {
+            try await self.settle(
+                action, open.index, run.id, .refused, "its levels could be read only when an operator had looked")
+        }
+    }
+
+    /// Clears the faults of drives, on the word of an operator who let the run go on.
+    ///
+    /// - Returns: what could not be cleared.
+    private func clearFaults() async -> String? {
+        for (_, pump) in self.laboratory.pumps.sorted(by: { $0.key < $1.key }) {
+            do throws(DeviceError) {
+                let status = try await pump.status()
+                if status.isFaulted || !status.isEnabled { try await pump.clearFault() }
+            } catch {
+                return "\(error)"
+            }
+        }
+        return nil
+    }
+
+    /// Why the lab is not what the journal says: a plunger that stands elsewhere, or a syringe with another stock than
+    /// the tables name. Read before each request, because hands and other programs move pumps, too.
+    func discrepancy() async -> String? {
+        for (node, pump) in self.laboratory.pumps.sorted(by: { $0.key < $1.key }) {
+            let content = self.fluid.syringes[node]?.content ?? FluidPortion()
+            do throws(DeviceError) {
+                let status = try await pump.status()
+                guard status.isReferenced else {
+                    return
+                        "the drive of \(node) has lost its position: restore its counter or do a reference move, empty the "
+                        + "syringe into the waste, then `edge-agent stock empty \(node)`"
+                }
+                guard (status.fillLevel - content.volume).magnitude <= Interlocks.levelTolerance else {
+                    return
+                        "the syringe of \(node) holds \(status.fillLevel), the journal says \(content.volume): empty it "
+                        + "into the waste until it reads 0, then `edge-agent stock empty \(node)`"
+                }
+            } catch {
+                return "\(error)"
+            }
+            let own = self.model.table.stocks.first { $0.pump == node }.map { FluidSource($0.id) } ?? .solvent
+            if let foreign = content.sources.first(where: { $0 != own && $0 != .gas }),
+                content.volume(of: foreign) > Interlocks.levelTolerance
+            {
+                return
+                    "the syringe of \(node) holds \(content.volume(of: foreign)) of \(foreign), which is not its stock: "
+                    + "empty it into the waste, then `edge-agent stock empty \(node)`"
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,153 @@
+import Analysis
+import DeviceKit
+import Methods
+import Protocols
+import Store
+
+/// Single steps, between their intent and their outcome.
+extension RunEngine {
+    func perform(_ run: RunInHand, from progress: RunProgress) async throws -> [StepOutcome] {
+        var outcomes: [StepOutcome] = []
+        for (index, step) in run.plan.steps.enumerated() {
+            if let outcome = progress.outcomes[index], !progress.restoring.contains(index) {
+                outcomes.append(outcome)
+                continue
+            }
+            try Task.checkCancellation()
+            self.observe(
+                .stepBegun(run: run.id.description, index: index, count: run.plan.steps.count, title: step.title))
+            try await self.journal.beginStep(
+                index, of: run.id, kind: step.action.kind, description: try JSONValue(kept: step),
+                isRepeatable: step.action.isRepeatable, isVerified: true)
+            var outcome: StepOutcome
+            do throws(DeviceError) {
+                outcome = try await self.act(step.action, index, of: run)
+            } catch {
+                await Task { await self.noteFailure(error, of: step.action, index, run.id) }.value
+                throw error
+            }
+            if case .measured(var measurement) = outcome,
+                let cell = self.model.router.graph.cell(of: self.model.cell.instrument)
+            {
+                measurement.content = self.fluid.content(of: cell).liquid?.shares ?? [:]
+                outcome = .measured(measurement)
+            }
+            try await self.note(outcome, of: step.action, index, run.id, .done, try JSONValue(kept: outcome))
+            self.observe(.stepDone(run: run.id.description, index: index))
+            outcomes.append(outcome)
+        }
+        return outcomes
+    }
+
+    /// Has the devices do a step, or what an interrupted attempt left of it.
+    private func act(_ action: Action, _ index: Int, of run: RunInHand) async throws(DeviceError) -> StepOutcome {
+        let observe = self.observe
+        let note = { @Sendable (text: String) in
+            observe(.stepProgress(run: run.id.description, text: text))
+        }
+        let journal = self.journal
+        let markSent = { @Sendable () async throws(DeviceError) in
+            guard !action.isRepeatable else { return }
+            do throws(StoreError) {
+                try await journal.markSent(step: index, of: run.id)
+            } catch {
+                throw DeviceError(
+                    .refused, device: "journal", command: "note step \(index + 1) as sent", error.detail,
+                    advice: "\(error.advice) Nothing was sent.")
+            }
+        }
+        guard case .moveSyringes(let dosing) = action else {
+            return try await self.executor.perform(action, tag: run.prepared.sample.id, onProgress: note, markSent)
+        }
+        let levels = dosing.moves.reduce(into: [String: Volume]()) { levels, move in
+            levels[move.pump] = self.fluid.syringes[move.pump]?.content.volume ?? .zero
+        }
+        let rest = try dosing.rest(from: levels, slowest: self.model.syringes.mapValues(\.flowRange.lowerBound))
+        let outcome = try await self.executor.perform(
+            .moveSyringes(rest), tag: run.prepared.sample.id, onProgress: note, markSent)
+        guard case .dosed(let dosed) = outcome else { return outcome }
+        return .dosed(dosing.whole(dosed, from: levels))
+    }
+
+    /// Commits how a step ended together with the liquids that it moved.
+    func note(
+        _ outcome: StepOutcome, of action: Action, _ index: Int, _ run: UUIDv7, _ state: StepState, _ record: JSONValue
+    ) async throws {
+        var after = self.fluid
+        try after.apply(action, outcome, through: self.model.router)
+        let change = after == self.fluid ? [] : [StockChange(key: Self.fluidKey, value: try JSONValue(kept: after))]
+        try await self.journal.finishStep(index, of: run, state, outcome: record, stock: change)
+        self.replaceFluid(after)
+    }
+
+    /// Whoever is told to stop still has to read how far it came. A journal that does not take it must not hide why the
+    /// step failed.
+    private func noteFailure(_ error: DeviceError, of action: Action, _ index: Int, _ run: UUIDv7) async {
+        do {
+            try await self.settle(
+                action, index, run, error.leavesOutcomeOpen(of: action) ? .unknown : .refused, error.description)
+        } catch {
+            self.gap = "how far step \(index + 1) of run \(run) came is not in the journal: \(error)"
+            self.observe(.notice(self.gap ?? ""))
+        }
+    }
+
+    /// Notes a step that did not come to its end, with what it moved by the fill levels.
+    func settle(
+        _ action: Action, _ index: Int, _ run: UUIDv7, _ state: StepState, _ reason: String
+    ) async throws {
+        let (moved, unread) = await self.whatMoved(action)
+        var record: JSONObject = ["error": .string(([reason] + unread).joined(separator: "; "))]
+        if case .moveSyringes = action, unread.isEmpty { record["moved"] = try JSONValue(kept: moved) }
+        try await self.note(moved, of: action, index, run, state, .object(record))
+    }
+
+    /// What an interrupted step did with the liquids, by the fill levels that the pumps report once they stand, and the
+    /// pumps that cannot be read.
+    private func whatMoved(_ action: Action) async -> (StepOutcome, unread: [String]) {
+        // Liquids that gas may have pushed stay in the picture until somebody says that they were.
+        guard case .moveSyringes(let dosing) = action else { return (.dosed([]), []) }
+        var dosed: [StepOutcome.Dosed] = []
+        var unread: [String] = []
+        for move in dosing.moves {
+            do throws(DeviceError) {
+                let pump = try self.laboratory.pump(move.pump)
+                try await pump.stop()
+                let level = try await pump.status().fillLevel
+                let way = min(move.from, move.to)...max(move.from, move.to)
+                guard
+                    (way.lowerBound - Interlocks.levelTolerance...way.upperBound + Interlocks.levelTolerance)
+                        .contains(level)
+                else {
+                    unread.append("the syringe of \(move.pump) holds \(level), which this step does not lead to")
+                    continue
+                }
+                dosed.append(.init(pump: move.pump, from: move.from, to: level))
+            } catch {
+                unread.append("what moved in \(move.pump) is not known: \(error)")
+            }
+        }
+        return (.dosed(dosed), unread)
+    }
+}
+
+extension Action {
+    /// The word by which the journal lists the step.
+    var kind: String {
+        switch self {
+        case .turnValves: "turn valves"
+        case .setRelay: "set relay"
+        case .moveSyringes(let dosing): dosing.purpose.rawValue
+        case .settle: "settle"
+        case .blow: "blow"
+        case .measureImpedance: "measure impedance"
+        }
+    }
+}
+
+extension DeviceError {
+    /// Whether something may have moved that must not move twice.
+    func leavesOutcomeOpen(of action: Action) -> Bool {
+        !action.isRepeatable && ![.refused, .unsafe, .absent, .misconfigured].contains(self.code)
+    }
+}
