@@ -115,7 +115,8 @@ let package = Package(
         .target(
             name: "EdgeAgent",
             dependencies: [
-                "Analysis", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Discovery", "Links", "Methods", "Protocols",
+                "Analysis", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Discovery", "Links", "Methods",
+                "Protocols",
                 "Store", "Uplink",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -183,12 +184,18 @@ let package = Package(
         .testTarget(
             name: "EdgeAgentTests",
             dependencies: [
-                "Analysis", "EdgeAgent", "DeviceProfiles", "DeviceKit", "Methods", "Protocols", "Store",
-                .product(name: "NIOCore", package: "swift-nio"),
+                "Analysis", "EdgeAgent", "DeviceProfiles", "DeviceKit", "LabBench", "Methods", "Protocols",
+                "Simulators",
+                "Store", .product(name: "NIOCore", package: "swift-nio"),
             ], swiftSettings: settings),
+        .target(
+            name: "LabBench", dependencies: ["Demo", "DeviceKit", "EdgeAgent", "Simulators"], path: "Tests/LabBench",
+            swiftSettings: settings),
         .testTarget(
             name: "DemoTests",
-            dependencies: ["Demo", "Analysis", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators"],
+            dependencies: [
+                "Demo", "Analysis", "DeviceKit", "EdgeAgent", "LabBench", "Methods", "Protocols", "Simulators",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "AcceptanceTests", dependencies: ["edge-agent", "Protocols", "Uplink"], swiftSettings: settings),

@@ -1,6 +1,7 @@
 import Analysis
 import DeviceKit
 import EdgeAgent
+import LabBench
 import Methods
 import Synchronization
 import Testing
@@ -10,31 +11,31 @@ import Testing
 
 @Suite(.serialized) struct SimulatedLabTests {
     @Test func `drivers fill a syringe from a reservoir, and the world has it in the syringe`() async throws {
-        try await Self.withLab { lab, laboratory in
-            let stock = try #require(laboratory.stocks.first { $0.reservoir == "Reservoir6" })
-            try await laboratory.valve("V6").turn(to: 1)
-            let level = try await laboratory.pump("A0.0").move(
+        try await LabBench.run { bench in
+            let stock = try #require(bench.description.model.table.stocks.first { $0.reservoir == "Reservoir6" })
+            try await bench.valve("V6").turn(to: 1)
+            let level = try await bench.pump("A0.0").move(
                 toFillLevel: Volume(2, .millilitre), at: FlowRate(0.1, .millilitrePerSecond))
             #expect(abs(level.in(.millilitre) - 2) < 0.01)
-            let content = try #require(await lab.world.mixture(inPump: "A0"))
+            let content = try #require(await bench.lab.world.mixture(inPump: "A0"))
             // The tube was dry: 0.0346 + 0.0116 + 0.0353 mL of gas come first.
             let gas = content.gas.in(.millilitre)
             #expect(abs(gas - 0.0815) < 0.02)
             #expect(abs(content.volume.in(.millilitre) + gas - 2) < 0.01)
             #expect(content.fractions == [stock.id: 1])
-            let bottle = try #require(await lab.world.mixture(inTerminal: "Reservoir6"))
+            let bottle = try #require(await bench.lab.world.mixture(inTerminal: "Reservoir6"))
             let taken = (stock.volumeTotal ?? .zero) - bottle.volume
             #expect(abs(taken.in(.millilitre) - 2) < 0.01)
         }
     }
 
     @Test func `the relay on its pseudo-terminal opens the gas valve of the world`() async throws {
-        try await Self.withLab { lab, laboratory in
-            try await laboratory.relay("gas").set(energised: true)
-            #expect(try await laboratory.relay("gas").isEnergised())
-            #expect(await lab.world.relay("ArdV_0_1")?.isEnergised() == true)
-            try await laboratory.relay("gas").stop()
-            let switched = await lab.world.events.compactMap { event -> Bool? in
+        try await LabBench.run { bench in
+            try await bench.relay("gas").set(energised: true)
+            #expect(try await bench.relay("gas").isEnergised())
+            #expect(await bench.lab.world.relay("ArdV_0_1")?.isEnergised() == true)
+            try await bench.relay("gas").stop()
+            let switched = await bench.lab.world.events.compactMap { event -> Bool? in
                 if case .relaySwitched(_, let energised) = event.occurrence { energised } else { nil }
             }
             #expect(switched == [true, false])
@@ -44,27 +45,27 @@ import Testing
     @Test func `the potentiostat measures what stands in the cell, and its tag is in the world's record`() async throws
     {
         let stock = try #require(ExampleLab.description().model.table.stocks.first)
-        try await Self.withLab(tubesHold: stock.id) { lab, laboratory in
+        try await LabBench.run(tubesHold: stock.id) { bench in
             let sweep = ImpedanceSweep(
                 highest: Frequency(100, .kilohertz), lowest: Frequency(1, .kilohertz), pointCount: 5,
                 amplitude: Voltage(10, .millivolt), currentRange: Current(1, .microampere)...Current(10, .milliampere))
-            let potentiostat = try laboratory.potentiostat("potentiostat")
+            let potentiostat = try bench.potentiostat("potentiostat")
             let record = try await potentiostat.measureImpedance(sweep, tag: "sample-7-0") { _ in }
-            let truth = try #require(WorldRecord(await lab.world.events).truth(ofSample: "sample-7"))
+            let truth = try #require(WorldRecord(await bench.lab.world.events).truth(ofSample: "sample-7"))
             let conductivity = try #require(truth.conductivity)
             // At 100 kHz the double layer is a short circuit, to a tenth: Z = K/κ.
             let expected = CellConstant(1, .perCentimetre).si / conductivity.si
             #expect(abs((record.points.first?.real.si ?? 0) / expected - 1) < 0.1)
-            #expect(await lab.world.isCellOn("electrochemistry") == false)
+            #expect(await bench.lab.world.isCellOn("electrochemistry") == false)
         }
     }
 
     @Test func `an empty cell is not measured`() async throws {
-        try await Self.withLab { _, laboratory in
+        try await LabBench.run { bench in
             let sweep = ImpedanceSweep(
                 highest: Frequency(100, .kilohertz), lowest: Frequency(10, .kilohertz), pointCount: 3,
                 amplitude: Voltage(10, .millivolt), currentRange: Current(1, .microampere)...Current(10, .milliampere))
-            let potentiostat = try laboratory.potentiostat("potentiostat")
+            let potentiostat = try bench.potentiostat("potentiostat")
             await #expect(throws: DeviceError.self) {
                 try await potentiostat.measureImpedance(sweep, tag: "sample-8-0") { _ in }
             }
@@ -72,14 +73,14 @@ import Testing
     }
 
     @Test func `pumps that are told to start together push together`() async throws {
-        try await Self.withLab { lab, laboratory in
-            for valve in ["V5", "V6"] { try await laboratory.valve(valve).turn(to: 9) }
-            async let first = laboratory.pump("A0.0").move(
+        try await LabBench.run { bench in
+            for valve in ["V5", "V6"] { try await bench.valve(valve).turn(to: 9) }
+            async let first = bench.pump("A0.0").move(
                 toFillLevel: Volume(1, .millilitre), at: FlowRate(0.05, .millilitrePerSecond))
-            async let second = laboratory.pump("B0.0").move(
+            async let second = bench.pump("B0.0").move(
                 toFillLevel: Volume(1, .millilitre), at: FlowRate(0.05, .millilitrePerSecond))
             _ = try await (first, second)
-            let ends = await lab.world.events.compactMap { event -> Double? in
+            let ends = await bench.lab.world.events.compactMap { event -> Double? in
                 if case .pumpMoved = event.occurrence { event.time / .seconds(1) } else { nil }
             }
             #expect(ends.count == 2)
@@ -105,37 +106,5 @@ import Testing
         described.devices = [.init(name: "potentiostat", kind: .potentiostat(cell: "nowhere"))]
         let lab = try SimulatedLab(described)
         await #expect(throws: SimulatedLabError.self) { try await lab.start() }
-    }
-
-    /// A lab at a hundred times real time and the agent's drivers for it; stopped whatever happens.
-    private static func withLab(
-        tubesHold liquid: String = WorldDescription.gas, _ body: (SimulatedLab, Bench) async throws -> Void
-    ) async throws {
-        let description = try ExampleLab.description()
-        var described = SimulatedLab.Description(simulating: description)
-        described.world.tubesHold = liquid
-        let lab = try SimulatedLab(described, speed: 100)
-        let endpoints = try await lab.start()
-        let links = Dictionary(uniqueKeysWithValues: endpoints.map { ($0.device, "\($0.endpoint)") })
-        let laboratory = try Laboratory(description, links: links, clock: LabClock(speed: 100))
-        do {
-            try await body(lab, Bench(laboratory: laboratory, stocks: description.model.table.stocks))
-        } catch {
-            await lab.stop()
-            throw error
-        }
-        _ = await laboratory.halt()
-        await lab.stop()
-    }
-
-    private struct Bench {
-        let laboratory: Laboratory
-        let stocks: [StockSolution]
-        func pump(_ name: String) throws -> any SyringePump { try #require(self.laboratory.pumps[name]) }
-        func valve(_ name: String) throws -> any RotaryValve { try #require(self.laboratory.valves[name]) }
-        func relay(_ name: String) throws -> any Relay { try #require(self.laboratory.relays[name]) }
-        func potentiostat(_ name: String) throws -> any Potentiostat {
-            try #require(self.laboratory.potentiostats[name])
-        }
     }
 }
