@@ -51,7 +51,7 @@ let package = Package(
         .target(name: "Links", dependencies: ["DeviceKit"], swiftSettings: settings),
         .systemLibrary(name: "CUdev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
         .target(name: "Discovery", dependencies: ["CUdev", "DeviceKit", "Links"], swiftSettings: settings),
-        .target(name: "DeviceProfiles", dependencies: ["DeviceKit", "Yams"], swiftSettings: settings),
+        .target(name: "DeviceProfiles", dependencies: ["DeviceKit", "Protocols", "Yams"], swiftSettings: settings),
         .target(
             name: "DeviceDrivers",
             dependencies: [

@@ -29,13 +29,14 @@ extension SimulatedLab.Description {
             return .init(
                 name: entry.name,
                 kind: .relay(
-                    board: entry.link, channel: entry.channel ?? 1, gasValve: entry.name == gas.relay ? gas.valve : nil),
+                    board: entry.link, channel: entry.parameters["channel"].flatMap { Int($0) } ?? 1, gasValve: entry.name == gas.relay ? gas.valve : nil),
                 line: line)
         case .potentiostat:
             let cell = lab.configuration.cell
             return .init(
                 name: entry.name, kind: .potentiostat(cell: entry.name == cell.potentiostat ? cell.instrument : nil),
                 line: line)
+        case .thermometer, .thermostat, .balance, .other: return nil
         }
     }
 }

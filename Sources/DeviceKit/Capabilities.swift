@@ -90,3 +90,19 @@ public protocol Potentiostat: Device {
 public protocol Thermometer: Device {
     func temperature() async throws(DeviceError) -> Measured<TemperatureDimension>
 }
+
+/// A bath or a circulator that holds a temperature.
+public protocol Thermostat: Thermometer {
+    func setpoint() async throws(DeviceError) -> Temperature
+    /// Where it is to go. It does not wait until it is there.
+    func set(_ temperature: Temperature) async throws(DeviceError)
+    func isRunning() async throws(DeviceError) -> Bool
+    func set(running: Bool) async throws(DeviceError)
+}
+
+public protocol Balance: Device {
+    /// The mass on the pan, and whether the balance calls it stable.
+    func mass() async throws(DeviceError) -> (value: Measured<MassDimension>, isStable: Bool)
+    /// Calls what lies on the pan zero.
+    func tare() async throws(DeviceError)
+}

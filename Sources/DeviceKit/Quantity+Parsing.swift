@@ -1,6 +1,8 @@
 /// Why a text is not a quantity of the wanted kind.
 public struct QuantityParseError: Error, Sendable, Hashable, CustomStringConvertible {
     public let description: String
+
+    public init(description: String) { self.description = description }
 }
 
 extension Quantity {
@@ -20,7 +22,10 @@ extension Quantity {
         guard !symbol.isEmpty else {
             throw QuantityParseError(description: "“\(text)” has no unit; write one of \(known)")
         }
-        guard let unit = Kind.units.first(where: { $0.symbol == symbol || $0.symbol.asciiMicro == symbol.asciiMicro })
+        guard
+            let unit = Kind.units.first(where: {
+                $0.symbol == symbol || $0.symbol.withASCIIMicro == symbol.withASCIIMicro
+            })
         else {
             throw QuantityParseError(description: "unknown unit “\(symbol)”; write one of \(known)")
         }
@@ -49,15 +54,10 @@ extension Duration {
 }
 
 extension String {
-    fileprivate func trimmingBlanks() -> String {
+    func trimmingBlanks() -> String {
         var text = self[...]
         while text.first?.isWhitespace == true { text.removeFirst() }
         while text.last?.isWhitespace == true { text.removeLast() }
         return String(text)
-    }
-
-    /// `µ` (micro sign) and `μ` (Greek mu) as `u`.
-    fileprivate var asciiMicro: String {
-        String(self.map { $0 == "\u{B5}" || $0 == "\u{3BC}" ? "u" : $0 })
     }
 }

@@ -65,7 +65,7 @@ extension Quantity: CustomStringConvertible {
         "\(Self.shortest(self.in(unit))) \(unit.symbol)"
     }
 
-    private static func shortest(_ value: Double) -> String {
+    static func shortest(_ value: Double) -> String {
         guard value.isFinite, value != 0 else { return "\(value)" }
         var magnitude = 0
         var rest = abs(value)

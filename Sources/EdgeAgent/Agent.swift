@@ -162,7 +162,7 @@ public final class Agent: Sendable {
             throw AgentError(.unavailable, failures.map(\.description).sorted().joined(separator: "\n"))
         }
         for (name, profile) in self.options.lab.profiles.sorted(by: { $0.key < $1.key })
-        where profile.verifiedFirmware == nil && self.options.links.isEmpty {
+        where profile.verification == nil && self.options.links.isEmpty {
             self.observe(.notice("\(name): this driver has not been tried on hardware yet; watch its first run"))
         }
     }

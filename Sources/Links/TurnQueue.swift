@@ -1,3 +1,4 @@
+import DeviceKit
 import Synchronization
 
 /// Whose turn it is on a link: one at a time, by priority, then by arrival.

@@ -12,7 +12,7 @@ import Testing
         "SiLA2": [],
         "Links": ["DeviceKit"],
         "Discovery": ["CUdev", "DeviceKit", "Links"],
-        "DeviceProfiles": ["DeviceKit"],
+        "DeviceProfiles": ["DeviceKit", "Protocols"],
         "DeviceDrivers": ["DeviceKit", "DeviceProfiles", "Links", "Protocols", "SiLA2"],
         "Simulators": ["Analysis", "DeviceKit", "Links", "Protocols", "SiLA2"],
         "Methods": ["Analysis", "DeviceKit", "Protocols"],

@@ -21,13 +21,15 @@ extension LabConfiguration {
                         + "this program has \(Laboratory.drivers)")
             }
             device.checkLink(profile, &findings)
-            device.checkKeys(profile.family, count: profile.count, &findings)
+            device.checkKeys(profile.family, &findings)
+            device.checkParameters(profile, &findings)
             for other in self.devices[..<index] where other.link == device.link {
-                let isBoard = profile.family == .relay && profiles[other.profile]?.family == .relay
-                if !isBoard {
+                let names = profile.link.sharedBy
+                if names.isEmpty || profiles[other.profile]?.link.sharedBy != names {
                     findings.report("\(key).link", "“\(device.link)” belongs to \(other.name) already")
-                } else if other.channel == device.channel {
-                    findings.report("\(key).channel", "belongs to \(other.name) already")
+                } else if names.allSatisfy({ other.parameters[$0] == device.parameters[$0] }) {
+                    findings.report(
+                        "\(key).\(names[0])", "\(names.joined(separator: ", ")) belongs to \(other.name) already")
                 }
             }
         }
@@ -51,7 +53,7 @@ extension LabConfiguration {
     }
 
     private func checkFamily(
-        _ family: DeviceProfile.Family, of name: String, at key: String, _ profiles: [String: DeviceProfile],
+        _ family: ProfileFamily, of name: String, at key: String, _ profiles: [String: DeviceProfile],
         _ findings: inout LabFindings
     ) {
         guard let device = self.devices.first(where: { $0.name == name }) else {
@@ -88,10 +90,11 @@ extension LabConfiguration.DeviceEntry {
             findings.report(key, "\(error)")
             return
         }
-        if !profile.linkKinds.contains(kind) {
+        let kinds = profile.link.kinds.map(\.rawValue)
+        if !kinds.contains(kind) {
             findings.report(
                 key,
-                "\(profile.model) is reached over \(profile.linkKinds.joined(separator: " or ")), not “\(self.link)”")
+                "\(profile.model) is reached over \(kinds.joined(separator: " or ")), not “\(self.link)”")
         }
         if kind != "tty", self.allowsRenumbering {
             findings.report("\(self.key).allow-renumbering", "is for serial links, tty:///dev/…, alone")
@@ -111,24 +114,13 @@ extension LabConfiguration.DeviceEntry {
     }
 
     /// Keys that the family needs, and those that would be without effect.
-    fileprivate func checkKeys(
-        _ family: DeviceProfile.Family, count: Int?, _ findings: inout LabFindings
-    ) {
+    fileprivate func checkKeys(_ family: ProfileFamily, _ findings: inout LabFindings) {
         let isPump = family == .syringePump
         if isPump, self.node == nil || self.innerDiameter == nil || self.stroke == nil {
             findings.report(self.key, "a syringe pump needs `node` and `syringe` with `inner-diameter` and `stroke`")
         }
-        if family == .relay {
-            let channels = 1...max(1, count ?? 1)
-            if let channel, !channels.contains(channel) {
-                findings.report("\(self.key).channel", "“\(channel)” must be 1 to \(channels.upperBound)")
-            } else if channel == nil {
-                findings.report(self.key, "a relay needs `channel`, 1 to \(channels.upperBound)")
-            }
-        }
         let stray: [(String, Bool)] = [
             ("node", !isPump && self.node != nil), ("syringe", !isPump && self.innerDiameter != nil),
-            ("channel", family != .relay && self.channel != nil),
             ("server-name", family != .syringePump && family != .rotaryValve && self.serverName != nil),
         ]
         for (name, isStray) in stray where isStray {

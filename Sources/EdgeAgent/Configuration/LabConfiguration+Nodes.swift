@@ -99,7 +99,7 @@ extension LabConfiguration {
             let ports = graph.nodes.compactMap { node in
                 if case .valvePort(valve, let port) = node.kind { port } else { nil }
             }
-            if let count = profile.count, let last = ports.max(), last > count {
+            if let count = profile.limits.positions, let last = ports.max(), last > count {
                 findings.report(
                     "\(key).profile", "\(profile.model) has \(count) ports, but the tubing has \(valve).\(last)")
             }

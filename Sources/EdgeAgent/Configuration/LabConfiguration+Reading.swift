@@ -97,7 +97,8 @@ extension LabConfiguration.DeviceEntry {
         let diameter = syringe?.quantity("inner-diameter", Length.self, millimetres(0.1, 100))
         let stroke = syringe?.quantity("stroke", Length.self, millimetres(1, 500))
         syringe?.finish()
-        let channel = section.optionalInteger("channel")
+        var parameters = Dictionary(section.words("parameters").map { ($0.key, $0.text) }) { first, _ in first }
+        if let channel = section.optionalInteger("channel") { parameters["channel"] = "\(channel)" }
         let serverName = section.optionalText("server-name")
         let certificate = section.optionalText("certificate")
         let allowsRenumbering = section.optionalBool("allow-renumbering") ?? false
@@ -105,7 +106,7 @@ extension LabConfiguration.DeviceEntry {
         guard let profile, let link else { return nil }
         self.init(
             name: name, profile: profile, link: link, node: node, innerDiameter: diameter, stroke: stroke,
-            channel: channel, serverName: serverName, certificateFile: certificate.map(path),
+            parameters: parameters, serverName: serverName, certificateFile: certificate.map(path),
             allowsRenumbering: allowsRenumbering)
     }
 }

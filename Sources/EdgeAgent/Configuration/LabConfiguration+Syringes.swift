@@ -17,12 +17,12 @@ extension LabConfiguration {
 extension LabConfiguration.DeviceEntry {
     /// Cross section times stroke, and times the speeds of the pump's piston.
     func syringe(profile: DeviceProfile) -> LabModel.Syringe? {
-        guard let diameter = self.innerDiameter, let stroke = self.stroke, let speed = profile.pistonSpeed,
+        guard let diameter = self.innerDiameter, let stroke = self.stroke, let speed = profile.limits.pistonSpeed,
             diameter > .zero, stroke > .zero
         else { return nil }
         let area = Double.pi / 4 * diameter.in(.millimetre) * diameter.in(.millimetre)
-        let slowest = FlowRate(area * speed.lowerBound, .microlitrePerSecond)
-        let fastest = FlowRate(area * speed.upperBound, .microlitrePerSecond)
+        let slowest = FlowRate(area * speed.lowerBound.in(.millimetrePerSecond), .microlitrePerSecond)
+        let fastest = FlowRate(area * speed.upperBound.in(.millimetrePerSecond), .microlitrePerSecond)
         guard slowest <= fastest, fastest.isFinite else { return nil }
         return LabModel.Syringe(
             capacity: Volume(area * stroke.in(.millimetre), .microlitre), flowRange: slowest...fastest)

@@ -24,7 +24,8 @@ public struct LabConfiguration: Sendable {
         public var node: String?
         public var innerDiameter: Length?
         public var stroke: Length?
-        public var channel: Int?
+        /// What the profile leaves open, as it is written: `channel`, a bus address, a syringe.
+        public var parameters: [String: String] = [:]
         /// Name by which the device's server introduces itself, if it must be checked.
         public var serverName: String?
         /// File with the certificate of the device's server, the only one that is then trusted; nil for plain text.

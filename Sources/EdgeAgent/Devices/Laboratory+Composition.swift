@@ -18,7 +18,7 @@ extension Laboratory {
         for entry in lab.configuration.devices {
             guard let profile = lab.profiles[entry.profile] else { continue }
             let endpoint = try Self.endpoint(links[entry.name] ?? entry.link, of: entry.name)
-            let timeouts = LinkTimeouts(open: profile.openTimeout, total: profile.callTimeout)
+            let timeouts = LinkTimeouts(profile.link.timing)
             switch (profile.driver, profile.family) {
             case ("cetoni.sila2", .syringePump):
                 self.pumps[entry.node ?? entry.name] = SiLASyringePump(
@@ -28,27 +28,30 @@ extension Laboratory {
                     clock: clock, serverName: entry.serverName,
                     fastestFlow: entry.syringe(profile: profile)?.flowRange.upperBound,
                     // Small shares of a mixture are doses of a few microlitres.
-                    tolerance: Volume(2, .microlitre), margin: profile.margin)
+                    tolerance: Volume(2, .microlitre), margin: profile.link.timing.margin)
             case ("cetoni.sila2", .rotaryValve):
                 self.valves[entry.name] = SiLARotaryValve(
                     name: entry.name, connection: try Self.connection(endpoint, entry, profile),
-                    positionCount: profile.count ?? 10, clock: clock, serverName: entry.serverName,
-                    turnLimit: profile.callTimeout)
+                    positionCount: profile.limits.positions ?? 10, clock: clock, serverName: entry.serverName,
+                    turnLimit: profile.link.timing.total)
             case ("palmsens.methodscript", .potentiostat):
                 self.potentiostats[entry.name] = MethodScriptPotentiostat(
                     name: entry.name, endpoint: endpoint,
                     options: MethodScriptOptions(
-                        serial: SerialSettings(baud: profile.baud ?? 921_600), timeouts: timeouts,
-                        margin: profile.margin),
+                        serial: profile.link.serial.map(SerialSettings.init) ?? SerialSettings(baud: 921_600),
+                        timeouts: timeouts,
+                        margin: profile.link.timing.margin),
                     clock: clock)
             case ("arduino.relay", .relay):
                 let board =
                     boards[endpoint]
                     ?? ArduinoRelayBoard(
                         name: entry.name, endpoint: endpoint,
-                        serial: SerialSettings(baud: profile.baud ?? 9600), timeouts: timeouts)
+                        serial: profile.link.serial.map(SerialSettings.init) ?? SerialSettings(baud: 9600),
+                        timeouts: timeouts)
                 boards[endpoint] = board
-                self.relays[entry.name] = board.relay(entry.channel ?? 1, named: entry.name)
+                self.relays[entry.name] = board.relay(
+                    entry.parameters["channel"].flatMap { Int($0) } ?? 1, named: entry.name)
             default:
                 throw DeviceError(
                     .misconfigured, device: entry.name, command: "choose a driver",
@@ -92,6 +95,6 @@ extension Laboratory {
         let security = entry.certificateFile.map(SiLAEndpoint.Security.pinned) ?? .plaintext
         return try SiLAConnection(
             device: entry.name, endpoint: SiLAEndpoint(host: host, port: Int(port), security: security),
-            callDeadline: profile.callTimeout)
+            callDeadline: profile.link.timing.total)
     }
 }

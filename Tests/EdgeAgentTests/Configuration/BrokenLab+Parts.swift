@@ -34,7 +34,7 @@ extension BrokenLab.Change {
             "tty:///dev/serial/by-id/usb-Arduino_LLC_Arduino_Uno_example-if00", "tty:///dev/ttyUSB0", at: "\"tty",
             "/dev/serial/by-id/"),
         Self("channel: 1", "channel: 5", at: "5", "must be 1 to 4"),
-        Self(", channel: 1", "", at: "{ profile", "a relay needs `channel`"),
+        Self(", channel: 1", "", at: "{ profile", "needs `channel`, 1 to 4"),
         Self("50066 }", "50066, channel: 2 }", at: "2 }", "without effect"),
         Self("50066 }", "50066, allow-renumbering: true }", at: "true", "for serial links"),
         Self("50066 }", "50066, certificate: absent.pem }", at: "absent.pem", "cannot be opened"),

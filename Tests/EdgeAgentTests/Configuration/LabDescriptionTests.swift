@@ -105,10 +105,10 @@ import Testing
 
     @Test(arguments: [
         ("slowest-piston: 0.001042 mm/s", "slowest-piston: 7 mm/s", "6.33 mm/s", "faster than slowest-piston"),
-        ("fastest-piston: 6.33 mm/s", "fastest-piston: 6.33 m/s", "6.33 m/s", "as in “6.33 mm/s”"),
+        ("fastest-piston: 6.33 mm/s", "fastest-piston: 6.33 m/s", "6.33 m/s", "unknown unit “m/s”"),
         (", fastest-piston: 6.33 mm/s", "", "{ slowest", "missing key “limits.fastest-piston”"),
-        ("call: 10 s", "call: 0 s", "0 s", "above zero"),
-        ("margin: 15 s }", "margin: 15 s }\nsafety: { stop: interrupt }", "margin", "unknown key “safety”"),
+        ("total: 10 s", "total: 0 s", "0 s", "above zero"),
+        ("margin: 15 s }", "margin: 15 s, pauze: 1 s }", "pauze", "did you mean “pause”?"),
     ])
     func `a broken profile is found out`(
         _ old: String, _ new: String, _ offending: String, _ message: String

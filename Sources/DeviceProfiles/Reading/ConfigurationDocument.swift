@@ -1,4 +1,5 @@
 public import DeviceKit
+public import Protocols
 import Yams
 
 /// A YAML file being read: hands out its sections and collects every finding, so that one pass shows them all.
@@ -37,6 +38,20 @@ public final class ConfigurationDocument {
             self.report("\(error)", line: 1, column: 1)
         }
         return nil
+    }
+
+    /// The JSON Schema of what a reader takes: of the very calls by which it reads a file.
+    ///
+    /// - Parameter read: the reader; it is given a section without values, and what it makes of it is dropped.
+    public static func schema(title: String, of read: (ConfigurationSection) -> Void) -> JSONValue {
+        let recorder = SchemaRecorder()
+        let document = ConfigurationDocument(file: "")
+        read(ConfigurationSection(node: .mapping(Node.Mapping([])), path: "", document: document, schema: recorder))
+        var schema: JSONObject = [
+            "$schema": "https://json-schema.org/draft/2020-12/schema", "title": .string(title),
+        ]
+        for (key, value) in recorder.members { schema[key] = value }
+        return .object(schema)
     }
 
     public func report(_ message: String, line: Int, column: Int, severity: SourceDiagnostic.Severity = .error) {

@@ -1,4 +1,5 @@
 public import DeviceKit
+import Protocols
 import Yams
 
 /// A mapping inside a configuration document. Reading a key marks it as known; `finish()` reports the others.
@@ -11,15 +12,19 @@ public final class ConfigurationSection {
     public let document: ConfigurationDocument
     private let node: Node
     private var known: Set<String> = []
+    /// Notes what is asked for, in place of a file's values.
+    private let schema: SchemaRecorder?
 
-    init(node: Node, path: String, document: ConfigurationDocument) {
+    init(node: Node, path: String, document: ConfigurationDocument, schema: SchemaRecorder? = nil) {
         self.node = node
         self.path = path
         self.document = document
+        self.schema = schema
     }
 
     /// The keys as written, for sections whose keys are names.
     public var keys: [String] { self.node.mapping?.compactMap { $0.key.string } ?? [] }
+    public func has(_ key: String) -> Bool { self.node.mapping?[key] != nil }
 
     public func report(_ message: String, key: String? = nil) {
         self.document.report(message, at: key.flatMap { self.node.mapping?[$0] } ?? self.node)
@@ -53,7 +58,12 @@ public final class ConfigurationSection {
     // MARK: Optional values
 
     public func optionalText(_ key: String) -> String? {
-        guard let value = self.value(key) else { return nil }
+        self.optionalText(key, as: ["type": ["string", "number", "boolean"]])
+    }
+
+    /// - Parameter shape: says in the schema what the text must look like.
+    func optionalText(_ key: String, as shape: JSONValue) -> String? {
+        guard let value = self.value(key, as: shape) else { return nil }
         guard let text = value.scalar?.string, !text.isEmpty else {
             self.document.report("\(self.name(key)): expected a text", at: value)
             return nil
@@ -64,16 +74,24 @@ public final class ConfigurationSection {
     public func optionalQuantity<Kind>(
         _ key: String, _ kind: Quantity<Kind>.Type = Quantity<Kind>.self, _ allowed: Allowed<Quantity<Kind>>? = nil
     ) -> Quantity<Kind>? {
-        self.checked(
-            key, self.parsed(key) { text throws(QuantityParseError) in try Quantity<Kind>(parsing: text) }, allowed)
+        let units = Kind.units.map(\.symbol).joined(separator: ", ")
+        return self.checked(
+            key,
+            self.parsed(key, "a number and its unit: \(units)") { text throws(QuantityParseError) in
+                try Quantity<Kind>(parsing: text)
+            }, allowed)
     }
 
     public func optionalDuration(_ key: String, _ allowed: Allowed<Duration>? = nil) -> Duration? {
-        self.checked(key, self.parsed(key) { text throws(QuantityParseError) in try Duration(parsing: text) }, allowed)
+        self.checked(
+            key,
+            self.parsed(key, "a number and its unit: ms, s, min, h, d") { text throws(QuantityParseError) in
+                try Duration(parsing: text)
+            }, allowed)
     }
 
     public func optionalInteger(_ key: String, _ allowed: Allowed<Int>? = nil) -> Int? {
-        guard let value = self.value(key) else { return nil }
+        guard let value = self.value(key, as: ["type": "integer"]) else { return nil }
         guard let integer = value.int else {
             self.document.report("\(self.name(key)): expected a whole number", at: value)
             return nil
@@ -82,7 +100,7 @@ public final class ConfigurationSection {
     }
 
     public func optionalBool(_ key: String) -> Bool? {
-        guard let value = self.value(key) else { return nil }
+        guard let value = self.value(key, as: ["type": "boolean"]) else { return nil }
         guard let bool = value.bool else {
             self.document.report("\(self.name(key)): expected true or false", at: value)
             return nil
@@ -91,7 +109,7 @@ public final class ConfigurationSection {
     }
 
     public func optionalNumber(_ key: String, _ allowed: Allowed<Double>? = nil) -> Double? {
-        guard let value = self.value(key) else { return nil }
+        guard let value = self.value(key, as: ["type": "number"]) else { return nil }
         guard let number = value.float, number.isFinite else {
             self.document.report("\(self.name(key)): expected a number", at: value)
             return nil
@@ -100,16 +118,53 @@ public final class ConfigurationSection {
     }
 
     public func optionalSection(_ key: String) -> ConfigurationSection? {
-        guard let value = self.value(key) else { return nil }
-        guard case .mapping = value else {
-            self.document.report("\(self.name(key)): expected a section with keys of its own", at: value)
-            return nil
+        if let schema { return self.recording(schema.section(key), key) }
+        guard let value = self.value(key, as: .null) else { return nil }
+        return self.section(value, path: self.name(key))
+    }
+
+    /// The sections of a section whose keys are names, in the order of the file.
+    public func entries(_ key: String) -> [(name: String, section: ConfigurationSection)] {
+        if let schema { return [("NAME", self.recording(schema.entries(key), key))] }
+        guard let value = self.value(key, as: .null), let section = self.section(value, path: self.name(key))
+        else { return [] }
+        return section.keys.compactMap { name in section.section(name).map { (name, $0) } }
+    }
+
+    /// The sections of a list.
+    public func list(_ key: String) -> [ConfigurationSection] {
+        if let schema { return [self.recording(schema.list(key), key)] }
+        guard let value = self.value(key, as: .null) else { return [] }
+        guard let items = value.sequence else {
+            self.document.report("\(self.name(key)): expected a list of sections, [{ … }, { … }]", at: value)
+            return []
         }
-        return ConfigurationSection(node: value, path: self.name(key), document: self.document)
+        return items.enumerated().compactMap { index, item in
+            let path = "\(self.name(key)).\(index)"
+            self.document.note(path, at: item)
+            return self.section(item, path: path)
+        }
+    }
+
+    /// The texts of a section whose keys are names, in the order of the file.
+    public func words(_ key: String) -> [(key: String, text: String)] {
+        let shape: JSONValue = [
+            "type": "object", "additionalProperties": ["type": ["string", "number", "boolean"]],
+        ]
+        guard let value = self.value(key, as: shape), let section = self.section(value, path: self.name(key))
+        else { return [] }
+        return section.keys.compactMap { name in section.text(name).map { (name, $0) } }
+    }
+
+    /// The texts under all keys but some, for sections that take keys of others.
+    func otherTexts(than taken: Set<String>) -> [(key: String, text: String)] {
+        self.schema?.isOpen = true
+        return self.keys.compactMap { key in taken.contains(key) ? nil : self.text(key).map { (key, $0) } }
     }
 
     public func optionalTexts(_ key: String) -> [String]? {
-        guard let value = self.value(key) else { return nil }
+        let shape: JSONValue = ["type": "array", "items": ["type": ["string", "number", "boolean"]]]
+        guard let value = self.value(key, as: shape) else { return nil }
         guard let texts = value.sequence?.compactMap(\.scalar?.string), texts.count == value.sequence?.count else {
             self.document.report("\(self.name(key)): expected a list of texts, [a, b]", at: value)
             return nil
@@ -131,15 +186,38 @@ public final class ConfigurationSection {
         }
     }
 
-    private func value(_ key: String) -> Node? {
+    /// Whether a key's value is a text or a number, and not a section or a list.
+    public func isScalar(_ key: String) -> Bool { self.node.mapping?[key]?.scalar != nil }
+    public func isList(_ key: String) -> Bool { self.node.mapping?[key]?.sequence != nil }
+    /// Whether keys are only noted, and no file is read: then every way of writing something is to be asked for.
+    public var isRecording: Bool { self.schema != nil }
+
+    private func section(_ node: Node, path: String) -> ConfigurationSection? {
+        guard case .mapping = node else {
+            self.document.report("\(path): expected a section with keys of its own", at: node)
+            return nil
+        }
+        return ConfigurationSection(node: node, path: path, document: self.document)
+    }
+
+    private func recording(_ schema: SchemaRecorder, _ key: String) -> ConfigurationSection {
+        ConfigurationSection(node: self.node, path: self.name(key), document: self.document, schema: schema)
+    }
+
+    private func value(_ key: String, as shape: JSONValue) -> Node? {
+        self.schema?.note(key, shape)
         self.known.insert(key)
         guard let value = self.node.mapping?[key] else { return nil }
         self.document.note(self.name(key), at: value)
         return value
     }
 
-    private func required<Value>(_ key: String, _ read: () -> Value?) -> Value? {
+    func required<Value>(_ key: String, _ read: () -> Value?) -> Value? {
         self.known.insert(key)
+        if let schema {
+            schema.require(key)
+            return read()
+        }
         if self.node.mapping?[key] == nil {
             self.document.report("missing key “\(self.name(key))”", at: self.node)
             return nil
@@ -156,8 +234,11 @@ public final class ConfigurationSection {
         return value
     }
 
-    private func parsed<Value>(_ key: String, _ parse: (String) throws(QuantityParseError) -> Value) -> Value? {
-        guard let text = self.optionalText(key) else { return nil }
+    func parsed<Value>(
+        _ key: String, _ words: String, _ parse: (String) throws(QuantityParseError) -> Value
+    ) -> Value? {
+        let shape: JSONValue = ["type": "string", "description": .string(words)]
+        guard let text = self.optionalText(key, as: shape) else { return nil }
         do {
             return try parse(text)
         } catch {
@@ -168,22 +249,4 @@ public final class ConfigurationSection {
 
     /// The key with the sections around it.
     public func name(_ key: String) -> String { self.path.isEmpty ? key : "\(self.path).\(key)" }
-}
-
-extension String {
-    /// Levenshtein distance, to find the key that was meant.
-    func editDistance(to other: String) -> Int {
-        let a = Array(self), b = Array(other)
-        var row = Array(0...b.count)
-        for i in 0..<a.count {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for j in 0..<b.count {
-                let substitution = diagonal + (a[i] == b[j] ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = Swift.min(substitution, row[j] + 1, row[j + 1] + 1)
-            }
-        }
-        return row[b.count]
-    }
 }
