@@ -48,7 +48,8 @@ let package = Package(
             swiftSettings: [.swiftLanguageMode(.v6)]),  // generated code
 
         // Devices.
-        .target(name: "Links", dependencies: ["DeviceKit"], swiftSettings: settings),
+        .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
+        .target(name: "Links", dependencies: ["CModbus", "DeviceKit", "Protocols"], swiftSettings: settings),
         .systemLibrary(name: "CUdev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
         .target(name: "Discovery", dependencies: ["CUdev", "DeviceKit", "Links"], swiftSettings: settings),
         .target(name: "DeviceProfiles", dependencies: ["DeviceKit", "Protocols", "Yams"], swiftSettings: settings),
@@ -150,7 +151,7 @@ let package = Package(
         .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "DeviceKit"], swiftSettings: settings),
         .testTarget(name: "ProtocolsTests", dependencies: ["Protocols", "DeviceKit"], swiftSettings: settings),
         .testTarget(name: "DiscoveryTests", dependencies: ["Discovery", "DeviceKit"], swiftSettings: settings),
-        .testTarget(name: "LinksTests", dependencies: ["Links", "DeviceKit"], swiftSettings: settings),
+        .testTarget(name: "LinksTests", dependencies: ["Links", "DeviceKit", "Protocols"], swiftSettings: settings),
         .testTarget(
             name: "DeviceDriversTests",
             dependencies: [

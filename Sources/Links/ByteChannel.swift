@@ -128,6 +128,19 @@ public final class ByteChannel: Sendable {
         self.finish(.ended("closed here"))
     }
 
+    /// Gives the descriptor away to somebody who waits for it in the kernel himself; the channel ends. What is done before
+    /// it is closed goes with it. Nil if the channel has ended already.
+    func surrender() -> (descriptor: Int32, beforeClosing: @Sendable (Int32) -> Void)? {
+        let descriptor = self.state.withLock { state -> Int32? in
+            guard state.descriptor >= 0, state.end == nil else { return nil }
+            defer { state.descriptor = -1 }
+            state.end = .ended("given away")
+            return state.descriptor
+        }
+        ReadinessThread.shared.remove(self)
+        return descriptor.map { ($0, self.beforeClosing) }
+    }
+
     private func takeTicket() -> Int {
         self.state.withLock { state in
             state.nextTicket += 1

@@ -1,0 +1,163 @@
+public import DeviceKit
+public import Protocols
+import Synchronization
+
+/// One Modbus line, with one unit or many: one exchange at a time, by priority; opened when first needed, and made
+/// trustworthy again after every failure, so that a late answer is never given to the next request.
+///
+///     let line = ModbusLink(name: "oven", over: TCPLink(host: "10.0.0.9", port: 502), framing: .tcp)
+///     let answer = try await line.ask(.read(.input, address: 0, count: 2), of: 1)
+///
+/// Stopping is `stop: next` on a serial line: it goes out after the exchange in flight, at most the first-byte time-out
+/// later. Over TCP a read that is waited for is given up at once.
+public final class ModbusLink: Sendable {
+    public let name: String
+    public let timeouts: LinkTimeouts
+    private let transport: any LinkTransport
+    private let framing: ModbusFraming
+    private let turns = TurnQueue()
+    private let thread: BlockingThread<ModbusLineState>
+    private let line: Line
+
+    /// What is known of the line outside its thread.
+    private final class Line: Sendable {
+        struct Count {
+            var droppedBytes = 0
+            var openings = 0
+            var inFlight: ModbusOrder?
+        }
+        let count = Mutex(Count())
+    }
+
+    /// - Parameters:
+    ///   - name: for messages, unless a device is named with the request.
+    ///   - timeouts: the total one must leave time after that for the first byte.
+    public init(
+        name: String, over transport: any LinkTransport, framing: ModbusFraming, timeouts: LinkTimeouts = .modbus
+    ) {
+        let line = Line()
+        self.name = name
+        self.timeouts = timeouts
+        self.transport = transport
+        self.framing = framing
+        self.line = line
+        self.thread = BlockingThread { bell in
+            ModbusLineState(framing: framing, timeouts: timeouts, bell: bell) { count in
+                line.count.withLock { $0.droppedBytes += count }
+            }
+        }
+    }
+
+    public var address: String { self.transport.address }
+    /// Bytes that came too late, unasked or from the wrong unit, and were given to nobody.
+    public var droppedBytes: Int { self.line.count.withLock { $0.droppedBytes } }
+    /// How often the line has been opened.
+    public var openings: Int { self.line.count.withLock { $0.openings } }
+
+    /// Asks a unit when the turn has come.
+    ///
+    /// A write that has left is waited for although the task is cancelled, since whether it happened is worth knowing.
+    ///
+    /// - Parameters:
+    ///   - unit: 1…247; 0 tells all units of a serial line, which do not answer.
+    ///   - device: name for messages; nil takes the line's.
+    ///   - waiting: longest wait for the turn; nil means the total time-out.
+    ///   - shielded: goes on in a cancelled task: for bringing a device to rest.
+    /// - Throws: `.refused`, `.misconfigured`, `.faulted`, `.busy` or `.absent` for an exception, by what it means;
+    ///   `.timedOut` for silence, `.garbled` for an answer that does not fit, or for both `.unknownOutcome` where the
+    ///   request was a write; `.busy` where the turn does not come, `.absent` where the line cannot be opened.
+    public func ask(
+        _ request: ModbusRequest, of unit: UInt8, for device: String? = nil, priority: LinkPriority = .run,
+        waiting: Duration? = nil, shielded: Bool = false
+    ) async throws(DeviceError) -> ModbusResponse {
+        let call = ModbusCall(request: request, unit: unit, device: device ?? self.name, address: self.address)
+        try call.check(self.framing)
+        if priority == .stop { self.giveUpInFlight() }
+        do throws(TurnQueue.Refusal) {
+            try await self.turns.take(priority, within: waiting ?? self.timeouts.total, shielded: shielded)
+        } catch {
+            throw call.error(error, within: waiting ?? self.timeouts.total)
+        }
+        defer { self.turns.passOn() }
+        return try await self.exchange(call, shielded: shielded)
+    }
+
+    /// Closes the line; an exchange in flight fails. The next request opens it again.
+    public func close() {
+        self.line.count.withLock { $0.inFlight }?.close()
+        self.thread.start { $0.close() }
+    }
+
+    private func giveUpInFlight() {
+        self.line.count.withLock { $0.inFlight }?.giveUp()
+        self.thread.ring()
+    }
+
+    private func exchange(_ call: ModbusCall, shielded: Bool) async throws(DeviceError) -> ModbusResponse {
+        let question = ModbusLineState.Question(request: call.request, unit: call.unit)
+        let order = ModbusOrder()
+        self.line.count.withLock { $0.inFlight = order }
+        defer { self.line.count.withLock { $0.inFlight = nil } }
+        var outcome = await self.run(order, shielded: shielded) { $0.exchange(question, order) }
+        if case .needsOpening = outcome {
+            let (descriptor, beforeClosing) = try await self.open(call, shielded: shielded)
+            outcome = await self.run(order, shielded: shielded) { state in
+                state.adopt(descriptor, beforeClosing: beforeClosing)
+                return state.exchange(question, order)
+            }
+        }
+        switch outcome {
+        case .answer(.exception(let exception)): throw call.error(exception)
+        case .answer(let response): return response
+        case .needsOpening: throw call.error(.lost("the line ends as soon as it is open"), wasSent: false)
+        case .failed(let fault, let wasSent): throw call.error(fault, wasSent: wasSent)
+        }
+    }
+
+    private func run(
+        _ order: ModbusOrder, shielded: Bool,
+        _ body: @escaping @Sendable (inout ModbusLineState) -> ModbusLineState.Outcome
+    ) async -> ModbusLineState.Outcome {
+        await withTaskCancellationHandler {
+            await self.thread.run(body)
+        } onCancel: {
+            guard !shielded else { return }
+            order.giveUp()
+            self.thread.ring()
+        }
+    }
+
+    private func open(
+        _ call: ModbusCall, shielded: Bool
+    ) async throws(DeviceError) -> (descriptor: Int32, beforeClosing: @Sendable (Int32) -> Void) {
+        let (transport, limit) = (self.transport, self.timeouts.open)
+        do throws(LinkOpeningError) {
+            let channel =
+                if shielded {
+                    try await Task { () async -> Result<ByteChannel, LinkOpeningError> in
+                        do throws(LinkOpeningError) {
+                            return .success(try await transport.open(within: limit))
+                        } catch {
+                            return .failure(error)
+                        }
+                    }.value.get()
+                } else {
+                    try await transport.open(within: limit)
+                }
+            guard let surrendered = channel.surrender() else {
+                throw LinkOpeningError(.absent, "\(self.address): the line ended as soon as it was open")
+            }
+            self.line.count.withLock { $0.openings += 1 }
+            return surrendered
+        } catch {
+            throw call.error(error)
+        }
+    }
+}
+
+extension LinkTimeouts {
+    /// For Modbus lines: a stop behind an exchange with a silent unit is out within half a second.
+    public static let modbus = LinkTimeouts(
+        open: .seconds(3), write: .seconds(1), firstByte: .milliseconds(400), betweenBytes: .milliseconds(50),
+        total: .seconds(5))
+}

@@ -1,0 +1,24 @@
+import Synchronization
+
+/// Whether the exchange in flight is still wanted.
+final class ModbusOrder: Sendable {
+    enum State: Sendable {
+        case valid
+        /// May be given up where that leaves nothing open.
+        case unwanted
+        /// The line is to be closed.
+        case closed
+    }
+
+    private let current = Mutex(State.valid)
+
+    var state: State { self.current.withLock { $0 } }
+
+    func giveUp() {
+        self.current.withLock { if $0 == .valid { $0 = .unwanted } }
+    }
+
+    func close() {
+        self.current.withLock { $0 = .closed }
+    }
+}
