@@ -151,7 +151,7 @@ let package = Package(
         .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "DeviceKit"], swiftSettings: settings),
         .testTarget(name: "ProtocolsTests", dependencies: ["Protocols", "DeviceKit"], swiftSettings: settings),
         .testTarget(name: "DiscoveryTests", dependencies: ["Discovery", "DeviceKit"], swiftSettings: settings),
-        .testTarget(name: "LinksTests", dependencies: ["Links", "DeviceKit", "Protocols"], swiftSettings: settings),
+        .testTarget(name: "LinksTests", dependencies: ["Links", "DeviceKit"], swiftSettings: settings),
         .testTarget(
             name: "DeviceDriversTests",
             dependencies: [

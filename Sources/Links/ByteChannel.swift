@@ -15,6 +15,7 @@ public final class ByteChannel: Sendable {
         var inbound: [UInt8] = []
         var outbound: ArraySlice<UInt8> = []
         var isConnecting: Bool
+        var isLent = false
         var end: ChannelError?
         var reader: Waiter<[UInt8]>?
         var writer: Waiter<Void>?
@@ -128,17 +129,16 @@ public final class ByteChannel: Sendable {
         self.finish(.ended("closed here"))
     }
 
-    /// Gives the descriptor away to somebody who waits for it in the kernel himself; the channel ends. What is done before
-    /// it is closed goes with it. Nil if the channel has ended already.
-    func surrender() -> (descriptor: Int32, beforeClosing: @Sendable (Int32) -> Void)? {
-        let descriptor = self.state.withLock { state -> Int32? in
-            guard state.descriptor >= 0, state.end == nil else { return nil }
-            defer { state.descriptor = -1 }
-            state.end = .ended("given away")
-            return state.descriptor
+    /// A second descriptor of the line for somebody who waits in the kernel himself and closes it in the end. From then on
+    /// the channel reads nothing; it still notices a hang-up, and closing it gives the line free. Nil if it has ended.
+    func lend() -> Int32? {
+        let copy = self.state.withLock { state -> Int32 in
+            guard state.descriptor >= 0, state.end == nil else { return -1 }
+            state.isLent = true
+            return fcntl(state.descriptor, F_DUPFD_CLOEXEC, 0)
         }
-        ReadinessThread.shared.remove(self)
-        return descriptor.map { ($0, self.beforeClosing) }
+        ReadinessThread.shared.ring()
+        return copy >= 0 ? copy : nil
     }
 
     private func takeTicket() -> Int {
@@ -267,7 +267,8 @@ extension ByteChannel: Polled {
         self.state.withLock { state in
             guard state.descriptor >= 0, state.end == nil else { return nil }
             var events: Int16 = 0
-            if state.inbound.count < Self.inboundLimit, !state.isConnecting { events |= Int16(POLLIN) }
+            let hasRoom = state.inbound.count < Self.inboundLimit
+            if hasRoom, !state.isConnecting, !state.isLent { events |= Int16(POLLIN) }
             if !state.outbound.isEmpty || state.isConnecting { events |= Int16(POLLOUT) }
             let deadlines = [state.reader?.deadline, state.writer?.deadline].compactMap { $0 }
             return PollInterest(descriptor: state.descriptor, events: events, deadline: deadlines.min())
@@ -277,6 +278,8 @@ extension ByteChannel: Polled {
     func becameReady(_ events: Int16) {
         let (read, written) = self.state.withLock { state -> ((() -> Void)?, (() -> Void)?) in
             guard state.descriptor >= 0, state.end == nil else { return (nil, nil) }
+            // Asked about before the line was lent.
+            let events = state.isLent ? events & Int16(POLLERR | POLLHUP) : events
             if events & Int16(POLLOUT | POLLERR | POLLHUP) != 0 {
                 Self.finishConnecting(&state)
                 if state.end == nil { Self.flush(&state) }

@@ -23,10 +23,13 @@ final class TurnQueue: Sendable {
     private let state = Mutex(State())
 
     /// Waits for the turn. Each turn taken has to be given back with `passOn`.
+    ///
+    /// - Parameter whenQueued: called if the turn is not free, once this has its place in the queue.
     func take(
         _ priority: LinkPriority,
         within limit: Duration,
-        shielded: Bool
+        shielded: Bool,
+        whenQueued: () -> Void = {}
     ) async throws(Refusal) {
         let ticket = self.state.withLock { state in
             state.nextTicket += 1
@@ -35,7 +38,7 @@ final class TurnQueue: Sendable {
         let refusal = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let waiter = Waiter(ticket: ticket, priority: priority, continuation: continuation)
-                self.enqueue(waiter, within: limit, shielded: shielded)
+                if self.enqueue(waiter, within: limit, shielded: shielded) { whenQueued() }
             }
         } onCancel: {
             if !shielded { self.withdraw(ticket, because: .cancelled) }
@@ -59,7 +62,8 @@ final class TurnQueue: Sendable {
         next?.continuation.resume(returning: nil)
     }
 
-    private func enqueue(_ waiter: Waiter, within limit: Duration, shielded: Bool) {
+    /// - Returns: whether it waits now.
+    private func enqueue(_ waiter: Waiter, within limit: Duration, shielded: Bool) -> Bool {
         let answer = self.state.withLock { state -> Refusal?? in
             if !shielded, Task.isCancelled { return .some(.cancelled) }
             if !state.isTaken {
@@ -72,12 +76,13 @@ final class TurnQueue: Sendable {
         }
         if let answer {
             waiter.continuation.resume(returning: answer)
-            return
+            return false
         }
         Task { [weak self] in
             try? await Task.sleep(for: limit)
             self?.withdraw(waiter.ticket, because: .timedOut)
         }
+        return true
     }
 
     private func withdraw(_ ticket: Int, because reason: Refusal) {

@@ -72,6 +72,8 @@ struct ModbusCall: Sendable {
         case .misconfigured:
             self.error(.misconfigured, error.description, "Correct the device's endpoint in the configuration.")
         case .cancelled: self.error(.cancelled, error.description, "Nothing is to be done.")
+        case .unidentified:
+            self.error(.unsafe, error.description, "Nothing was sent. See `edge-agent devices`.")
         }
     }
 

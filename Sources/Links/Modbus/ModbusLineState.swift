@@ -14,6 +14,8 @@ struct ModbusLineState {
         case answer(ModbusResponse)
         /// The line is closed, or has to be closed and opened again; nothing was sent.
         case needsOpening
+        /// Nobody may speak on the line now; nothing was sent.
+        case barred(LinkOpeningError)
         case failed(ModbusLineFault, wasSent: Bool)
     }
 
@@ -37,16 +39,22 @@ struct ModbusLineState {
         self.addDropped = addDropped
     }
 
-    /// Takes over an open descriptor.
-    mutating func adopt(_ descriptor: Int32, beforeClosing: @escaping @Sendable (Int32) -> Void) {
-        self.port = ModbusPort(takingOver: descriptor, framing: self.framing, beforeClosing: beforeClosing)
+    /// Uses a line that has just been opened.
+    mutating func adopt(_ channel: ByteChannel) {
+        self.port = ModbusPort(borrowing: channel, framing: self.framing)
         self.isNoisy = self.framing != .tcp
     }
 
     mutating func close() { self.port = nil }
 
-    mutating func exchange(_ question: Question, _ order: ModbusOrder) -> Outcome {
-        guard let port = self.port else { return .needsOpening }
+    /// - Parameter admit: throws while nobody may speak on the line.
+    mutating func exchange(
+        _ question: Question, _ order: ModbusOrder, admit: () throws(LinkOpeningError) -> Void
+    ) -> Outcome {
+        guard let port = self.port, port.isOpen else {
+            self.port = nil
+            return .needsOpening
+        }
         do throws(ModbusLineFault) {
             try self.settle(question.unit, order, port)
         } catch {
@@ -55,6 +63,11 @@ struct ModbusLineState {
                 return .needsOpening
             }
             return .failed(error, wasSent: false)
+        }
+        do throws(LinkOpeningError) {
+            try admit()
+        } catch {
+            return .barred(error)
         }
         let transaction: UInt16
         do throws(ModbusLineFault) {

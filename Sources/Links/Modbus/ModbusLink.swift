@@ -63,23 +63,45 @@ public final class ModbusLink: Sendable {
     ///   - device: name for messages; nil takes the line's.
     ///   - waiting: longest wait for the turn; nil means the total time-out.
     ///   - shielded: goes on in a cancelled task: for bringing a device to rest.
-    /// - Throws: `.refused`, `.misconfigured`, `.faulted`, `.busy` or `.absent` for an exception, by what it means;
-    ///   `.timedOut` for silence, `.garbled` for an answer that does not fit, or for both `.unknownOutcome` where the
+    /// - Returns: also an exception; `ask` throws it.
+    /// - Throws: `.timedOut` for silence, `.garbled` for an answer that does not fit, or for both `.unknownOutcome` where the
     ///   request was a write; `.busy` where the turn does not come, `.absent` where the line cannot be opened.
-    public func ask(
-        _ request: ModbusRequest, of unit: UInt8, for device: String? = nil, priority: LinkPriority = .run,
+    public func answer(
+        to request: ModbusRequest, of unit: UInt8, for device: String? = nil, priority: LinkPriority = .run,
         waiting: Duration? = nil, shielded: Bool = false
     ) async throws(DeviceError) -> ModbusResponse {
         let call = ModbusCall(request: request, unit: unit, device: device ?? self.name, address: self.address)
         try call.check(self.framing)
-        if priority == .stop { self.giveUpInFlight() }
         do throws(TurnQueue.Refusal) {
-            try await self.turns.take(priority, within: waiting ?? self.timeouts.total, shielded: shielded)
+            try await self.turns.take(priority, within: waiting ?? self.timeouts.total, shielded: shielded) {
+                if priority == .stop { self.giveUpInFlight() }
+            }
         } catch {
             throw call.error(error, within: waiting ?? self.timeouts.total)
         }
         defer { self.turns.passOn() }
         return try await self.exchange(call, shielded: shielded)
+    }
+
+    /// As `answer`, for those who only want what they asked for.
+    ///
+    /// - Throws: besides, for an exception: `.misconfigured`, `.refused`, `.faulted`, `.busy`, `.absent` or `.timedOut`, by
+    ///   what it means.
+    public func ask(
+        _ request: ModbusRequest, of unit: UInt8, for device: String? = nil, priority: LinkPriority = .run,
+        waiting: Duration? = nil, shielded: Bool = false
+    ) async throws(DeviceError) -> ModbusResponse {
+        let answer = try await self.answer(
+            to: request, of: unit, for: device, priority: priority, waiting: waiting, shielded: shielded)
+        guard case .exception(let exception) = answer else { return answer }
+        throw self.error(exception, to: request, of: unit, for: device)
+    }
+
+    /// What an exception means to who asked.
+    public func error(
+        _ exception: ModbusException, to request: ModbusRequest, of unit: UInt8, for device: String? = nil
+    ) -> DeviceError {
+        ModbusCall(request: request, unit: unit, device: device ?? self.name, address: self.address).error(exception)
     }
 
     /// Closes the line; an exchange in flight fails. The next request opens it again.
@@ -98,18 +120,20 @@ public final class ModbusLink: Sendable {
         let order = ModbusOrder()
         self.line.count.withLock { $0.inFlight = order }
         defer { self.line.count.withLock { $0.inFlight = nil } }
-        var outcome = await self.run(order, shielded: shielded) { $0.exchange(question, order) }
+        let transport = self.transport
+        var outcome = await self.run(order, shielded: shielded) { $0.exchange(question, order, admit: transport.admit) }
         if case .needsOpening = outcome {
-            let (descriptor, beforeClosing) = try await self.open(call, shielded: shielded)
+            let channel = try await self.open(call, shielded: shielded)
+            self.line.count.withLock { $0.openings += 1 }
             outcome = await self.run(order, shielded: shielded) { state in
-                state.adopt(descriptor, beforeClosing: beforeClosing)
-                return state.exchange(question, order)
+                state.adopt(channel)
+                return state.exchange(question, order, admit: transport.admit)
             }
         }
         switch outcome {
-        case .answer(.exception(let exception)): throw call.error(exception)
         case .answer(let response): return response
         case .needsOpening: throw call.error(.lost("the line ends as soon as it is open"), wasSent: false)
+        case .barred(let error): throw call.error(error)
         case .failed(let fault, let wasSent): throw call.error(fault, wasSent: wasSent)
         }
     }
@@ -127,28 +151,18 @@ public final class ModbusLink: Sendable {
         }
     }
 
-    private func open(
-        _ call: ModbusCall, shielded: Bool
-    ) async throws(DeviceError) -> (descriptor: Int32, beforeClosing: @Sendable (Int32) -> Void) {
+    private func open(_ call: ModbusCall, shielded: Bool) async throws(DeviceError) -> ByteChannel {
         let (transport, limit) = (self.transport, self.timeouts.open)
         do throws(LinkOpeningError) {
-            let channel =
-                if shielded {
-                    try await Task { () async -> Result<ByteChannel, LinkOpeningError> in
-                        do throws(LinkOpeningError) {
-                            return .success(try await transport.open(within: limit))
-                        } catch {
-                            return .failure(error)
-                        }
-                    }.value.get()
-                } else {
-                    try await transport.open(within: limit)
+            guard shielded else { return try await transport.open(within: limit) }
+            // A task of its own, since opening ends where its task is cancelled.
+            return try await Task { () async -> Result<ByteChannel, LinkOpeningError> in
+                do throws(LinkOpeningError) {
+                    return .success(try await transport.open(within: limit))
+                } catch {
+                    return .failure(error)
                 }
-            guard let surrendered = channel.surrender() else {
-                throw LinkOpeningError(.absent, "\(self.address): the line ended as soon as it was open")
-            }
-            self.line.count.withLock { $0.openings += 1 }
-            return surrendered
+            }.value.get()
         } catch {
             throw call.error(error)
         }

@@ -22,44 +22,52 @@ final class ModbusPort {
         case fault(ModbusLineFault)
     }
 
-    enum Readiness { case readable, rung, timedOut }
+    enum Readiness {
+        case readable
+        /// Something may have changed: look again.
+        case rung
+        case timedOut
+    }
 
     private let descriptor: Int32
     private let context: OpaquePointer
     private let framing: ModbusFraming
-    private let beforeClosing: @Sendable (Int32) -> Void
+    /// Has the line; it ends where the device is pulled out or nobody may speak to it any more.
+    private let channel: ByteChannel
     private var transaction: UInt16 = 0
     private var buffer = [UInt8](repeating: 0, count: Int(MODBUS_MAX_ADU_LENGTH))
 
-    /// Takes over an open descriptor. Nil, and the descriptor is closed, if it is too high for select(2), with which
-    /// libmodbus waits, or there is no memory.
-    init?(
-        takingOver descriptor: Int32, framing: ModbusFraming, beforeClosing: @escaping @Sendable (Int32) -> Void
-    ) {
+    /// Nil, and the channel is closed, if it has ended, its descriptor is too high for select(2), with which libmodbus
+    /// waits, or there is no memory.
+    init?(borrowing channel: ByteChannel, framing: ModbusFraming) {
         // Nothing is opened by libmodbus: the names and settings are of no matter.
         let context =
             switch framing {
             case .tcp: modbus_new_tcp("127.0.0.1", 502)
             case .rtu(let baud): modbus_new_rtu("line", Int32(clamping: max(baud, 1)), CChar(UInt8(ascii: "N")), 8, 1)
             }
-        guard let context, descriptor < FD_SETSIZE else {
+        let descriptor = channel.lend()
+        guard let context, let descriptor, descriptor < FD_SETSIZE else {
+            if let descriptor { _ = close(descriptor) }
             modbus_free(context)
-            beforeClosing(descriptor)
-            _ = close(descriptor)
+            channel.close()
             return nil
         }
         modbus_set_socket(context, descriptor)
         self.descriptor = descriptor
         self.context = context
         self.framing = framing
-        self.beforeClosing = beforeClosing
+        self.channel = channel
     }
 
     deinit {
-        self.beforeClosing(self.descriptor)
         _ = close(self.descriptor)
+        self.channel.close()
         modbus_free(self.context)
     }
+
+    /// Whether the line is open as far as can be told without asking.
+    var isOpen: Bool { self.channel.end == nil }
 
     /// Sends a request and returns its transaction, always 0 on a serial line.
     func send(_ pdu: [UInt8], to unit: UInt8) throws(ModbusLineFault) -> UInt16 {
@@ -87,8 +95,16 @@ final class ModbusPort {
             pollfd(fd: self.descriptor, events: Int16(POLLIN), revents: 0),
             pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0),
         ]
-        var rest = timespec(max(.zero, deadline - .now))
-        guard ppoll(&descriptors, 2, &rest, nil) > 0 else { return .timedOut }
+        let rest = max(.zero, deadline - .now)
+        let milliseconds = rest / .milliseconds(1)
+        if milliseconds < 1 {
+            // poll(2) knows no shorter wait; rests between frames are that short.
+            var rest = timespec(rest)
+            nanosleep(&rest, nil)
+        }
+        guard poll(&descriptors, 2, Int32(min(milliseconds, 3_600_000))) > 0 else {
+            return ContinuousClock.now < deadline ? .rung : .timedOut
+        }
         if descriptors[1].revents != 0 {
             bell.wait()
             return .rung

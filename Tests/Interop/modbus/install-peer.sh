@@ -1,0 +1,12 @@
+#!/bin/sh
+# Installs pymodbus, an independent Modbus client, server and framer, into the folder given as argument.
+# Ends with 75 where it cannot be had, which is no failure of ours.
+set -eu
+folder=$1
+if [ -e "$folder/ready-1" ]; then exit 0; fi
+mkdir -p "$folder"
+fail() { echo "the peer cannot be installed: $1" >&2; exit 75; }
+python3 -m venv "$folder/venv" || fail "python3-venv is missing"
+"$folder/venv/bin/pip" --quiet --disable-pip-version-check --retries 1 install "pymodbus==3.16.1" "pyserial==3.5" \
+    || fail "the package index does not answer"
+touch "$folder/ready-1"
