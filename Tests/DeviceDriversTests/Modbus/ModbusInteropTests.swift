@@ -92,44 +92,44 @@ import Testing
     private static func exercise(_ link: ModbusLink) async throws {
         let seed: UInt64 = 79
         var random = ModbusRandom(seed: seed)
-        var registers = [1: Self.registers(1), 2: Self.registers(2)]
-        var coils = [1: Self.bits(1), 2: Self.bits(2)]
+        var registers = [Self.registers(1), Self.registers(2)]
+        var coils = [Self.bits(1), Self.bits(2)]
         for _ in 0..<40 {
             let unit = UInt8.random(in: 1...2, using: &random)
-            let place = Int(unit)
+            let place = Int(unit) - 1
             let address = Int.random(in: 0..<190, using: &random)
             let count = Int.random(in: 1...min(120, 200 - address), using: &random)
             let range = address..<address + count
             let at = UInt16(address)
             #expect(
                 try await link.ask(.read(.holding, address: at, count: count), of: unit)
-                    == .contents(.registers(Array(registers[place]![range]))))  // there are two units
+                    == .contents(.registers(Array(registers[place][range]))))
             #expect(
                 try await link.ask(.read(.input, address: at, count: count), of: unit)
-                    == .contents(.registers(Array(Self.registers(place)[range]))))
+                    == .contents(.registers(Array(Self.registers(Int(unit))[range]))))
             #expect(
                 try await link.ask(.read(.coil, address: at, count: count), of: unit)
-                    == .contents(.bits(Array(coils[place]![range]))))
+                    == .contents(.bits(Array(coils[place][range]))))
             #expect(
                 try await link.ask(.read(.discrete, address: at, count: count), of: unit)
-                    == .contents(.bits(Array(Self.bits(place)[range]))))
+                    == .contents(.bits(Array(Self.bits(Int(unit))[range]))))
             let values = range.map { _ in UInt16.random(in: 0...65535, using: &random) }
             #expect(try await link.ask(.writeRegisters(address: at, values), of: unit) == .done)
-            registers[place]!.replaceSubrange(range, with: values)
+            registers[place].replaceSubrange(range, with: values)
             let bits = range.map { _ in Bool.random(using: &random) }
             #expect(try await link.ask(.writeCoils(address: at, bits), of: unit) == .done)
-            coils[place]!.replaceSubrange(range, with: bits)
+            coils[place].replaceSubrange(range, with: bits)
             #expect(try await link.ask(.writeCoil(address: at, !bits[0]), of: unit) == .done)
-            coils[place]![address] = !bits[0]
+            coils[place][address] = !bits[0]
             #expect(try await link.ask(.maskRegister(address: at, and: 0xF0F0, or: 0x1234), of: unit) == .done)
-            registers[place]![address] = values[0] & 0xF0F0 | 0x1234 & ~0xF0F0
-            registers[place]![199] = UInt16(address)
+            registers[place][address] = values[0] & 0xF0F0 | 0x1234 & ~0xF0F0
+            registers[place][199] = UInt16(address)
             #expect(
                 try await link.ask(
                     .readWriteRegisters(read: at, count: count, write: 199, [UInt16(address)]), of: unit)
-                    == .contents(.registers(Array(registers[place]![range]))))
+                    == .contents(.registers(Array(registers[place][range]))))
             #expect(try await link.ask(.writeRegister(address: at, 5), of: unit) == .done)
-            registers[place]![address] = 5
+            registers[place][address] = 5
         }
         let beyond = await ModbusLinkTests.error {
             try await link.ask(.read(.holding, address: 199, count: 2), of: 1)
