@@ -23,19 +23,18 @@ public struct ModbusUnit: Sendable {
     /// - Throws: what the first request throws that brings no answer, and `.misconfigured` for a point that cannot be
     ///   read.
     public func read(
-        _ points: [ModbusPoint], priority: LinkPriority = .run
+        _ points: [ModbusPoint], on turn: ModbusTurn
     ) async throws(DeviceError) -> [Result<ModbusValue, ModbusPointError>] {
         let plan: ModbusReadPlan
         do throws(ModbusPointError) {
             plan = try ModbusReadPlan(points.map { ModbusBlock($0.table, $0.range) }, limits: self.limits)
         } catch {
-            throw self.error(.misconfigured, "read", error, "Correct the register map in the device's profile.")
+            throw self.error("read", error, "Correct the register map in the device's profile.")
         }
         var contents: [ModbusContents] = []
         for block in plan.blocks {
-            let answer = try await self.link.ask(
-                block.request, of: self.address, for: self.device, priority: priority)
-            guard case .contents(let found) = answer else { continue }  // A read has no other answer.
+            // A read has no other answer.
+            guard case .contents(let found) = try await turn.ask(block.request, of: self.address) else { continue }
             contents.append(found)
         }
         return zip(points, plan.blockOfRange).map { point, place in
@@ -45,51 +44,57 @@ public struct ModbusUnit: Sendable {
         }
     }
 
+    public func read(
+        _ points: [ModbusPoint], priority: LinkPriority = .run
+    ) async throws(DeviceError) -> [Result<ModbusValue, ModbusPointError>] {
+        try await self.link.converse("read", for: self.device, priority: priority) { turn throws(DeviceError) in
+            try await self.read(points, on: turn)
+        }
+    }
+
     /// Gives a point a value. Bits of a register are changed without touching the others.
     ///
-    /// - Parameter shielded: goes on in a cancelled task: for bringing a device to rest.
     /// - Throws: `.misconfigured` for a value that the point cannot hold, and nothing is sent; otherwise what
-    ///   `ModbusLink.ask` throws.
-    public func write(
-        _ value: ModbusValue, to point: ModbusPoint, priority: LinkPriority = .run, shielded: Bool = false
-    ) async throws(DeviceError) {
+    ///   `ModbusTurn.ask` throws.
+    public func write(_ value: ModbusValue, to point: ModbusPoint, on turn: ModbusTurn) async throws(DeviceError) {
         let requests: [ModbusRequest]
         do throws(ModbusPointError) {
             requests = try point.writes(value)
         } catch {
-            throw self.error(.misconfigured, "write", error, "Correct the value or the device's profile.")
+            throw self.error("write", error, "Correct the value or the device's profile.")
         }
         for (index, request) in requests.enumerated() {
-            let answer = try await self.link.answer(
-                to: request, of: self.address, for: self.device, priority: priority, shielded: shielded)
+            let answer = try await turn.answer(to: request, of: self.address)
             guard case .exception(let exception) = answer else { return }
             // Nothing happened. Devices have one way to write or the other, and few can change single bits.
             if exception == .illegalFunction, index + 1 < requests.count { continue }
-            if exception == .illegalFunction, let masks = request.masks {
-                return try await self.rewrite(point, masks, priority, shielded)
+            if exception == .illegalFunction, case .maskRegister(_, let and, let or) = request {
+                return try await self.rewrite(point, and: and, or: or, on: turn)
             }
-            throw self.link.error(exception, to: request, of: self.address, for: self.device)
+            throw turn.error(exception, to: request, of: self.address)
         }
     }
 
-    /// Reads a register, changes the bits, and writes it: for devices without function 22. Nobody else may write that
-    /// register meanwhile.
-    private func rewrite(
-        _ point: ModbusPoint, _ masks: (and: UInt16, or: UInt16), _ priority: LinkPriority, _ shielded: Bool
+    public func write(
+        _ value: ModbusValue, to point: ModbusPoint, priority: LinkPriority = .run
     ) async throws(DeviceError) {
-        let old = try await self.link.ask(
-            .read(.holding, address: point.address, count: 1), of: self.address, for: self.device, priority: priority,
-            shielded: shielded)
-        guard case .contents(.registers(let registers)) = old, let register = registers.first else { return }
-        _ = try await self.link.ask(
-            .writeRegister(address: point.address, register & masks.and | masks.or & ~masks.and), of: self.address,
-            for: self.device, priority: priority, shielded: shielded)
+        try await self.link.converse("write", for: self.device, priority: priority) { turn throws(DeviceError) in
+            try await self.write(value, to: point, on: turn)
+        }
     }
 
-    private func error(
-        _ code: DeviceError.Code, _ command: String, _ error: ModbusPointError, _ advice: String
-    ) -> DeviceError {
-        DeviceError(code, device: self.device, command: command, error.description, advice: advice)
+    /// Reads a register, changes bits, and writes it, in one turn: for devices without function 22.
+    private func rewrite(
+        _ point: ModbusPoint, and: UInt16, or: UInt16, on turn: ModbusTurn
+    ) async throws(DeviceError) {
+        let old = try await turn.ask(.read(.holding, address: point.address, count: 1), of: self.address)
+        guard case .contents(.registers(let registers)) = old, let register = registers.first else { return }
+        let new = register & and | or & ~and
+        _ = try await turn.ask(.writeRegister(address: point.address, new), of: self.address)
+    }
+
+    private func error(_ command: String, _ error: ModbusPointError, _ advice: String) -> DeviceError {
+        DeviceError(.misconfigured, device: self.device, command: command, error.description, advice: advice)
     }
 }
 
@@ -107,11 +112,5 @@ extension ModbusPoint {
             let all = ModbusRequest.writeRegisters(address: self.address, registers)
             return registers.count == 1 ? [.writeRegister(address: self.address, registers[0]), all] : [all]
         }
-    }
-}
-
-extension ModbusRequest {
-    fileprivate var masks: (and: UInt16, or: UInt16)? {
-        if case .maskRegister(_, let and, let or) = self { (and, or) } else { nil }
     }
 }

@@ -3,21 +3,22 @@ import Protocols
 
 /// A request as messages name it, and what can go wrong with it in words.
 struct ModbusCall: Sendable {
-    let request: ModbusRequest
-    let unit: UInt8
+    let command: String
     let device: String
     let address: String
+    var unit: UInt8 = 0
+    var isRead = true
 
     /// Refuses what cannot be asked.
-    func check(_ framing: ModbusFraming) throws(DeviceError) {
-        if let fault = self.request.fault {
+    func check(_ question: ModbusLineState.Question, _ framing: ModbusFraming) throws(DeviceError) {
+        if let fault = question.request.fault {
             throw self.error(.misconfigured, fault, "Correct the register map in the device's profile.")
         }
         guard framing != .tcp else { return }
-        if self.unit > 247 {
+        if question.unit > 247 {
             throw self.error(.misconfigured, "a serial line has units 1 to 247", "Correct the device's unit.")
         }
-        if self.unit == 0, self.request.isRead {
+        if question.unit == 0, question.request.isRead {
             throw self.error(
                 .misconfigured, "nobody answers a read of all units", "Give the device its unit, 1 to 247.")
         }
@@ -51,7 +52,7 @@ struct ModbusCall: Sendable {
             self.error(wasSent ? self.openCode(.timedOut) : .absent, detail, "Check plug and power of the device.")
         case .abandoned, .closed:
             self.error(
-                wasSent && !self.request.isRead ? .unknownOutcome : .cancelled, detail, "Nothing is to be done.")
+                wasSent && !self.isRead ? .unknownOutcome : .cancelled, detail, "Nothing is to be done.")
         }
     }
 
@@ -78,10 +79,10 @@ struct ModbusCall: Sendable {
     }
 
     private func openCode(_ ofRead: DeviceError.Code) -> DeviceError.Code {
-        self.request.isRead ? ofRead : .unknownOutcome
+        self.isRead ? ofRead : .unknownOutcome
     }
 
     private func error(_ code: DeviceError.Code, _ detail: String, _ advice: String) -> DeviceError {
-        DeviceError(code, device: self.device, command: self.request.description, detail, advice: advice)
+        DeviceError(code, device: self.device, command: self.command, detail, advice: advice)
     }
 }

@@ -51,6 +51,7 @@ struct ModbusLineState {
     mutating func exchange(
         _ question: Question, _ order: ModbusOrder, admit: () throws(LinkOpeningError) -> Void
     ) -> Outcome {
+        if order.state != .valid, question.request.isRead { return .failed(.abandoned, wasSent: false) }
         guard let port = self.port, port.isOpen else {
             self.port = nil
             return .needsOpening

@@ -54,54 +54,56 @@ public final class ModbusLink: Sendable {
     /// How often the line has been opened.
     public var openings: Int { self.line.count.withLock { $0.openings } }
 
-    /// Asks a unit when the turn has come.
-    ///
-    /// A write that has left is waited for although the task is cancelled, since whether it happened is worth knowing.
+    /// Runs a conversation of several requests when its turn has come; nobody else speaks on the line meanwhile, but a stop
+    /// that waits has its reads given up.
     ///
     /// - Parameters:
-    ///   - unit: 1…247; 0 tells all units of a serial line, which do not answer.
+    ///   - command: what is being done, for messages.
     ///   - device: name for messages; nil takes the line's.
     ///   - waiting: longest wait for the turn; nil means the total time-out.
     ///   - shielded: goes on in a cancelled task: for bringing a device to rest.
-    /// - Returns: also an exception; `ask` throws it.
-    /// - Throws: `.timedOut` for silence, `.garbled` for an answer that does not fit, or for both `.unknownOutcome` where the
-    ///   request was a write; `.busy` where the turn does not come, `.absent` where the line cannot be opened.
+    /// - Throws: `.busy` where the turn does not come, and what `body` throws.
+    public func converse<Value: Sendable>(
+        _ command: String, for device: String? = nil, priority: LinkPriority = .run, waiting: Duration? = nil,
+        shielded: Bool = false, isolation: isolated (any Actor)? = #isolation,
+        _ body: (ModbusTurn) async throws(DeviceError) -> Value
+    ) async throws(DeviceError) -> Value {
+        let limit = waiting ?? self.timeouts.total
+        do throws(TurnQueue.Refusal) {
+            try await self.turns.take(priority, within: limit, shielded: shielded) {
+                if priority == .stop { self.giveUpInFlight() }
+            }
+        } catch {
+            let call = ModbusCall(command: command, device: device ?? self.name, address: self.address)
+            throw call.error(error, within: limit)
+        }
+        let order = ModbusOrder()
+        self.line.count.withLock { $0.inFlight = order }
+        defer {
+            self.line.count.withLock { $0.inFlight = nil }
+            self.turns.passOn()
+        }
+        return try await body(ModbusTurn(link: self, device: device ?? self.name, order: order, isShielded: shielded))
+    }
+
+    /// A conversation of one request. Returns also an exception; `ask` throws it.
     public func answer(
         to request: ModbusRequest, of unit: UInt8, for device: String? = nil, priority: LinkPriority = .run,
         waiting: Duration? = nil, shielded: Bool = false
     ) async throws(DeviceError) -> ModbusResponse {
-        let call = ModbusCall(request: request, unit: unit, device: device ?? self.name, address: self.address)
-        try call.check(self.framing)
-        do throws(TurnQueue.Refusal) {
-            try await self.turns.take(priority, within: waiting ?? self.timeouts.total, shielded: shielded) {
-                if priority == .stop { self.giveUpInFlight() }
-            }
-        } catch {
-            throw call.error(error, within: waiting ?? self.timeouts.total)
-        }
-        defer { self.turns.passOn() }
-        return try await self.exchange(call, shielded: shielded)
+        try await self.converse(
+            request.description, for: device, priority: priority, waiting: waiting, shielded: shielded
+        ) { turn throws(DeviceError) in try await turn.answer(to: request, of: unit) }
     }
 
-    /// As `answer`, for those who only want what they asked for.
-    ///
-    /// - Throws: besides, for an exception: `.misconfigured`, `.refused`, `.faulted`, `.busy`, `.absent` or `.timedOut`, by
-    ///   what it means.
+    /// A conversation of one request, for those who only want what they asked for.
     public func ask(
         _ request: ModbusRequest, of unit: UInt8, for device: String? = nil, priority: LinkPriority = .run,
         waiting: Duration? = nil, shielded: Bool = false
     ) async throws(DeviceError) -> ModbusResponse {
-        let answer = try await self.answer(
-            to: request, of: unit, for: device, priority: priority, waiting: waiting, shielded: shielded)
-        guard case .exception(let exception) = answer else { return answer }
-        throw self.error(exception, to: request, of: unit, for: device)
-    }
-
-    /// What an exception means to who asked.
-    public func error(
-        _ exception: ModbusException, to request: ModbusRequest, of unit: UInt8, for device: String? = nil
-    ) -> DeviceError {
-        ModbusCall(request: request, unit: unit, device: device ?? self.name, address: self.address).error(exception)
+        try await self.converse(
+            request.description, for: device, priority: priority, waiting: waiting, shielded: shielded
+        ) { turn throws(DeviceError) in try await turn.ask(request, of: unit) }
     }
 
     /// Closes the line; an exchange in flight fails. The next request opens it again.
@@ -115,11 +117,10 @@ public final class ModbusLink: Sendable {
         self.thread.ring()
     }
 
-    private func exchange(_ call: ModbusCall, shielded: Bool) async throws(DeviceError) -> ModbusResponse {
-        let question = ModbusLineState.Question(request: call.request, unit: call.unit)
-        let order = ModbusOrder()
-        self.line.count.withLock { $0.inFlight = order }
-        defer { self.line.count.withLock { $0.inFlight = nil } }
+    func exchange(_ question: ModbusLineState.Question, _ call: ModbusCall, _ order: ModbusOrder, shielded: Bool)
+        async throws(DeviceError) -> ModbusResponse
+    {
+        try call.check(question, self.framing)
         let transport = self.transport
         var outcome = await self.run(order, shielded: shielded) { $0.exchange(question, order, admit: transport.admit) }
         if case .needsOpening = outcome {
