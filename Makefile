@@ -4,13 +4,13 @@ SHELL := /bin/bash
 BUILD ?= .build
 
 PACKAGES := libsqlite3-dev libcminpack-dev liblapacke-dev liblapack-dev libcrypt-dev libmodbus-dev libudev-dev zlib1g-dev pkg-config
-TEST_PACKAGES := python3 python3-venv mbpoll umockdev gir1.2-umockdev-1.0 python3-gi
+TEST_PACKAGES := gcc python3 python3-venv mbpoll umockdev gir1.2-umockdev-1.0 python3-gi
 BENCH_PACKAGES := python3 python3-venv time
 
 # All but what is generated.
 FORMATTED := $(filter-out Sources/SiLA2,$(wildcard Sources/*)) Tests Package.swift
 
-.PHONY: help build demo test bench interop format lint packages test-packages bench-packages clean
+.PHONY: help build demo test soak bench interop format lint packages test-packages bench-packages clean
 
 help: ## what one can ask for
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 20
@@ -25,6 +25,11 @@ test: test-packages lint ## every test
 	swift build --product edge-agentPackageTests
 	swift build --product edge-agent
 	swift test --skip-build --no-parallel
+
+soak: test-packages build ## experiments on reliability, at length; N=, SEED=, SITES=, SPEED= and ONLY=KillTests say what
+	swift build --build-tests
+	SOAK=1 EDGE_AGENT_PROGRAM=$(CURDIR)/.build/release/edge-agent \
+		swift test --skip-build --no-parallel --filter 'ReliabilityTests$(if $(ONLY),.$(ONLY))'
 
 interop: test-packages ## the checks against independent peers alone
 	swift build --product edge-agentPackageTests

@@ -175,7 +175,7 @@ let package = Package(
         .testTarget(
             name: "UplinkTests",
             dependencies: [
-                "Broker", "Protocols", "Store", "Uplink", .product(name: "Logging", package: "swift-log"),
+                "Broker", "Protocols", "Site", "Store", "Uplink", .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: settings),
@@ -198,7 +198,20 @@ let package = Package(
                 "Demo", "Analysis", "DeviceKit", "EdgeAgent", "LabBench", "Methods", "Protocols", "Simulators",
             ],
             swiftSettings: settings),
+        .target(
+            name: "Site",
+            dependencies: [
+                "Protocols", "Uplink", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ], path: "Tests/Site", swiftSettings: settings),
         .testTarget(
-            name: "AcceptanceTests", dependencies: ["edge-agent", "Protocols", "Uplink"], swiftSettings: settings),
+            name: "AcceptanceTests", dependencies: ["edge-agent", "Protocols", "Site"], swiftSettings: settings),
+        .testTarget(
+            name: "ReliabilityTests",
+            dependencies: [
+                "edge-agent", "Demo", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators", "Site", "Store",
+                "Uplink", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
     ]
 )

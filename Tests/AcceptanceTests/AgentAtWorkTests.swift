@@ -1,5 +1,6 @@
 import Foundation
 import Protocols
+import Site
 import Testing
 
 /// What operators do to an agent, seen from their terminal.

@@ -1,4 +1,5 @@
 import Foundation
+import Site
 import Testing
 
 /// `edge-agent check`: each mistake by itself, and all of them together.

@@ -1,4 +1,5 @@
 import Foundation
+import Site
 import Testing
 
 /// `edge-agent plan`: what would be done, and why not.

@@ -1,3 +1,4 @@
+import Site
 import Testing
 
 /// Help, and command lines that are not understood.

@@ -1,4 +1,5 @@
 import Broker
+import Site
 import Store
 import Synchronization
 import Testing

@@ -1,6 +1,7 @@
 import Foundation
 import NIOHTTP1
 import Protocols
+import Site
 import Store
 import Synchronization
 import Testing

@@ -1,5 +1,6 @@
 import Foundation
 import Protocols
+import Site
 import Synchronization
 import Testing
 import Uplink

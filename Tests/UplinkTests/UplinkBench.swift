@@ -2,6 +2,7 @@ import Broker
 import Foundation
 import Logging
 import Protocols
+import Site
 import Store
 import Testing
 import Uplink

@@ -1,13 +1,12 @@
 import NIOCore
 import NIOPosix
 import Synchronization
-import Testing
 
 /// Stands between client and broker, forwards one request per connection to the broker, and misbehaves as told.
 ///
 /// It takes `Idempotency-Key` off every request, so that the broker behaves as one that never heard of it.
-final class FaultyProxy: Sendable {
-    enum Fault: Sendable, CustomTestStringConvertible {
+package final class FaultyProxy: Sendable {
+    package enum Fault: Sendable, CustomStringConvertible {
         case none
         /// The broker never sees the request.
         case dropBefore
@@ -22,14 +21,26 @@ final class FaultyProxy: Sendable {
         /// One byte at a time, with a pause between.
         case drip(Duration)
 
-        var testDescription: String { String("\(self)".filter { !$0.isNewline }.prefix(70)) }
+        package var description: String {
+            switch self {
+            case .none: "none"
+            case .dropBefore: "drop before"
+            case .dropAfter: "drop after"
+            case .hang: "hang"
+            case .answer(let text): "answer \(Self.short(text))"
+            case .answerAfter(let text): "answer after \(Self.short(text))"
+            case .drip(let pause): "drip every \(pause)"
+            }
+        }
+
+        private static func short(_ text: String) -> String { String(text.filter { !$0.isNewline }.prefix(60)) }
     }
 
     /// The first line of a request and its body.
-    struct Seen: Sendable {
-        let line: String
-        let headers: String
-        let body: String
+    package struct Seen: Sendable {
+        package let line: String
+        package let headers: String
+        package let body: String
     }
 
     private struct State {
@@ -42,7 +53,7 @@ final class FaultyProxy: Sendable {
         var mostPosts = 0
     }
 
-    let port: Int
+    package let port: Int
     private let state = Mutex(State())
     private let listener: any Channel
     private let visitors: Visitors
@@ -51,7 +62,7 @@ final class FaultyProxy: Sendable {
     /// - Parameters:
     ///   - port: 0 for any that is free.
     ///   - fault: asked once per request.
-    init(port: Int = 0, fault: @escaping @Sendable (Seen) -> Fault = { _ in .none }) async throws {
+    package init(port: Int = 0, fault: @escaping @Sendable (Seen) -> Fault = { _ in .none }) async throws {
         let visitors = Visitors()
         self.fault = fault
         self.visitors = visitors
@@ -66,20 +77,20 @@ final class FaultyProxy: Sendable {
         self.port = self.listener.localAddress?.port ?? 0
     }
 
-    var url: String { "http://127.0.0.1:\(self.port)" }
-    var seen: [Seen] { self.state.withLock(\.seen) }
+    package var url: String { "http://127.0.0.1:\(self.port)" }
+    package var seen: [Seen] { self.state.withLock(\.seen) }
     /// Requests that the broker may still be working on.
-    var underWay: Int { self.state.withLock(\.underWay) }
+    package var underWay: Int { self.state.withLock(\.underWay) }
     /// The most posts of results that were at the broker at the same time.
-    var mostPosts: Int { self.state.withLock(\.mostPosts) }
+    package var mostPosts: Int { self.state.withLock(\.mostPosts) }
 
-    func aim(at port: Int) { self.state.withLock { $0.target = port } }
+    package func aim(at port: Int) { self.state.withLock { $0.target = port } }
     /// A proxy that is down closes every connection at once.
-    func setUp(_ isUp: Bool) { self.state.withLock { $0.isUp = isUp } }
-    func keepKeys() { self.state.withLock { $0.keepsKey = true } }
+    package func setUp(_ isUp: Bool) { self.state.withLock { $0.isUp = isUp } }
+    package func keepKeys() { self.state.withLock { $0.keepsKey = true } }
 
     /// Serves until the task is cancelled.
-    func run() async throws {
+    package func run() async throws {
         self.visitors.open { inbound, outbound in try await self.serve(inbound, outbound) }
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
         try await self.listener.close().get()
@@ -246,7 +257,7 @@ private struct Message {
 
 extension String {
     /// An HTTP answer with this body.
-    static func http(_ status: String, type: String = "application/json", header: String = "", body: String) -> String {
+    package static func http(_ status: String, type: String = "application/json", header: String = "", body: String) -> String {
         "HTTP/1.1 \(status)\r\ncontent-type: \(type)\r\ncontent-length: \(body.utf8.count)\r\nconnection: close\r\n\(header)\r\n\(body)"
     }
 }

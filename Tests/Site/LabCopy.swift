@@ -1,11 +1,10 @@
-import Foundation
-import Testing
+package import Foundation
 
 /// A copy of the example lab with its profiles, to be changed.
-final class LabCopy {
-    let folder: URL
+package final class LabCopy: Sendable {
+    package let folder: URL
 
-    init() throws {
+    package init() throws {
         self.folder = FileManager.default.temporaryDirectory.appending(path: "lab-\(UUID().uuidString.prefix(8))")
         let files = FileManager.default
         try files.createDirectory(at: self.folder.appending(path: "labs"), withIntermediateDirectories: true)
@@ -16,24 +15,24 @@ final class LabCopy {
 
     deinit { try? FileManager.default.removeItem(at: self.folder) }
 
-    var description: String { self.folder.appending(path: "labs/asab/lab.yaml").path }
-    var state: String { self.folder.appending(path: ".state/asab").path }
+    package var description: String { self.folder.appending(path: "labs/asab/lab.yaml").path }
+    package var state: String { self.folder.appending(path: ".state/asab").path }
 
     /// Replaces the one place where a file of the lab says `original`.
     ///
     /// - Returns: the line of that place.
     @discardableResult
-    func change(_ file: String, _ original: String, _ replacement: String) throws -> Int {
+    package func change(_ file: String, _ original: String, _ replacement: String) throws -> Int {
         let url = self.folder.appending(path: "labs/asab/\(file)")
         let text = try String(contentsOf: url, encoding: .utf8)
         let parts = text.components(separatedBy: original)
-        try #require(parts.count == 2, "\(file) says “\(original)” \(parts.count - 1) times")
+        guard parts.count == 2 else { throw SiteFailure("\(file) says “\(original)” \(parts.count - 1) times") }
         try parts.joined(separator: replacement).write(to: url, atomically: true, encoding: .utf8)
         return parts[0].count { $0 == "\n" } + 1
     }
 
     /// Writes a file beside the lab.
-    func write(_ name: String, _ text: String) throws -> String {
+    package func write(_ name: String, _ text: String) throws -> String {
         let url = self.folder.appending(path: name)
         try text.write(to: url, atomically: true, encoding: .utf8)
         return url.path

@@ -1,0 +1,69 @@
+import DeviceKit
+import Methods
+import Simulators
+import Store
+
+extension Oracle {
+    /// What a plunger may have moved more or less than journaled, as in the agent's interlocks.
+    static let tolerance = Volume(20, .microlitre)
+
+    /// What plungers really did is what the journal says they did, step by step.
+    func checkMotions(_ verdict: inout Verdict) {
+        for (step, events) in self.eventsByStep {
+            var moved: [String: (net: Volume, path: Volume)] = [:]
+            for event in events {
+                guard case .pumpMoved(let pump, let from, let to) = event.occurrence else { continue }
+                moved[pump, default: (.zero, .zero)].net += from - to
+                moved[pump, default: (.zero, .zero)].path += (from - to).magnitude
+            }
+            guard let step, case .moveSyringes(let dosing) = step.action else {
+                for (pump, motion) in moved.sorted(by: { $0.key < $1.key }) where motion.path > Self.tolerance {
+                    verdict.unjournaled.append("\(pump) moved \(motion.path) outside of a dosing: \(step?.name ?? "no step")")
+                }
+                continue
+            }
+            for move in dosing.moves {
+                let pump = self.evidence.pumps[move.pump] ?? move.pump
+                let motion = moved.removeValue(forKey: pump) ?? (.zero, .zero)
+                Self.compare(motion, with: move, of: step, &verdict)
+            }
+            for (pump, motion) in moved.sorted(by: { $0.key < $1.key }) where motion.path > Self.tolerance {
+                verdict.unjournaled.append("\(pump) moved \(motion.path) during \(step.name), which is not about it")
+            }
+        }
+    }
+
+    private static func compare(
+        _ motion: (net: Volume, path: Volume), with move: Dosing.Move, of step: JournaledStep, _ verdict: inout Verdict
+    ) {
+        let truth = "\(move.pump) really moved \(motion.net) (\(motion.path) in all)"
+        if motion.path > move.volume.magnitude + Self.tolerance {
+            verdict.repeated.append("\(step.name) was to move \(move.volume), \(truth)")
+        }
+        if step.state == .done, let journaled = step.dosed?.first(where: { $0.pump == move.pump }),
+            (journaled.volume - motion.net).magnitude > Self.tolerance
+        {
+            verdict.wrong.append("\(step.name) is journaled as \(journaled.volume), \(truth)")
+        }
+    }
+
+    /// Events that end after the step before has ended and before this one has; steps go one after the other. The last
+    /// entry has no step: it is what happened afterwards. What ends before the first attempt's intent was committed
+    /// belongs to no step either.
+    var eventsByStep: [(step: JournaledStep?, events: [Evidence.Event])] {
+        var rest = self.evidence.events[...]
+        var all: [(step: JournaledStep?, events: [Evidence.Event])] = []
+        for step in self.evidence.steps {
+            if step.attempts == 1 {
+                let early = rest.prefix { $0.time < step.begun }
+                rest = rest.dropFirst(early.count)
+                if !early.isEmpty { all.append((nil, Array(early))) }
+            }
+            let during = step.state == .intent || step.state == .sent ? rest : rest.prefix { $0.time <= step.changed }
+            rest = rest.dropFirst(during.count)
+            all.append((step, Array(during)))
+        }
+        all.append((nil, Array(rest)))
+        return all
+    }
+}
