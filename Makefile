@@ -27,7 +27,7 @@ test: test-packages lint ## every test
 	swift test --skip-build --no-parallel
 
 soak: test-packages build ## experiments on reliability, at length; N=, SEED=, SITES=, SPEED= and ONLY=KillTests say what
-	swift build --build-tests
+	swift build --product edge-agentPackageTests
 	SOAK=1 EDGE_AGENT_PROGRAM=$(CURDIR)/.build/release/edge-agent \
 		swift test --skip-build --no-parallel --filter 'ReliabilityTests$(if $(ONLY),.$(ONLY))'
 

@@ -212,6 +212,6 @@ let package = Package(
                 "edge-agent", "Demo", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators", "Site", "Store",
                 "Uplink", .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            swiftSettings: settings),
+            exclude: ["Faults"], swiftSettings: settings),
     ]
 )

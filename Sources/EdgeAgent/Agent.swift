@@ -28,7 +28,7 @@ public final class Agent: Sendable {
         let client = try self.makeClient()
         let journal: Journal
         do throws(AgentError) {
-            journal = try self.openJournal()
+            journal = try await self.openJournal()
         } catch {
             await client.close()
             throw error
@@ -94,11 +94,12 @@ public final class Agent: Sendable {
                 }
                 capabilitiesAge += 1
                 try await intake.giveBackStranded()
-                hasServed = try await intake.round()
+                let pending = try await intake.look()
                 if isReachable != true {
                     isReachable = true
                     self.observe(.brokerReachable(true, detail: "\(client.address)"))
                 }
+                hasServed = try await intake.serveOne(of: pending)
             } catch let error as BrokerError {
                 if error.code == .cancelled || Task.isCancelled { throw CancellationError() }
                 if error.code == .misconfigured { throw AgentError(.misconfigured, "\(error)") }
@@ -129,13 +130,23 @@ public final class Agent: Sendable {
         return FinalesClient(address: address, credentials: credentials)
     }
 
-    private func openJournal() throws(AgentError) -> Journal {
-        do throws(StoreError) {
-            let journal = try Journal(in: StateDirectory(path: self.options.stateDirectory))
-            if let damage = journal.damage { self.observe(.notice("\(damage)")) }
-            return journal
-        } catch {
-            throw AgentError(error.code == .locked ? .unavailable : .storage, "\(error)")
+    /// A verb of an operator has the journal for moments only; another agent, which answers, keeps it.
+    private func openJournal() async throws(AgentError) -> Journal {
+        let holder = ControlClient(stateDirectory: self.options.stateDirectory)
+        let deadline = ContinuousClock.now + .seconds(2)
+        while true {
+            do throws(StoreError) {
+                let journal = try Journal(in: StateDirectory(path: self.options.stateDirectory))
+                if let damage = journal.damage { self.observe(.notice("\(damage)")) }
+                return journal
+            } catch {
+                guard error.code == .locked else { throw AgentError(.storage, "\(error)") }
+                let isKept = await holder.isAnswered(within: .seconds(1))
+                guard !isKept, !Task.isCancelled, ContinuousClock.now < deadline else {
+                    throw AgentError(.unavailable, "\(error)")
+                }
+            }
+            try? await ContinuousClock().sleep(for: .milliseconds(50))
         }
     }
 

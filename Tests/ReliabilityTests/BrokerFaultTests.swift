@@ -35,7 +35,9 @@ import Testing
             #expect(try await agent.end(by: SIGTERM).status == 0)
         }
         try await campaign.expectOneResultEach("seed \(seed)")
-        Experiment.tell("R03: \(done) kills of the broker, \(campaign.requests.count) results, seed \(seed); used again after \(returns.spread)")
+        Experiment.tell(
+            "R03: \(done) kills of the broker, \(campaign.requests.count) results, seed \(seed); used again after \(returns.spread)"
+        )
     }
 
     private static func returns(_ agent: EdgeAgentProgram.Started) -> Int {

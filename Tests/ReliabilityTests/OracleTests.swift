@@ -91,6 +91,33 @@ import Testing
         #expect(killed(3.5).repeated.count == 1)
     }
 
+    @Test func `what an interrupted step is journaled to have moved is compared, too`() {
+        func stopped(at level: Double) -> Verdict {
+            Self.verdict {
+                $0.steps[1].state = .refused
+                $0.steps[1].dosed = [.init(pump: "A0.0", from: Volume(5, .millilitre), to: Volume(4.5, .millilitre))]
+                $0.events[0] = Sound.motion(at: 3, 5, level)
+            }
+        }
+        #expect(stopped(at: 4.5).faults == [])
+        #expect(stopped(at: 4.6).wrong.count == 1)
+    }
+
+    @Test func `a step that went on after valves were set again moved in two parts`() {
+        func resumed(_ last: Double) -> Verdict {
+            Self.verdict {
+                $0.steps[0].attempts = 2
+                $0.steps[0].changed = 3.5
+                $0.steps[1].attempts = 2
+                $0.steps[1].begun = 3.6
+                $0.events[0] = Sound.motion(at: 3, 5, 4.6)
+                $0.events.insert(Sound.motion(at: 3.9, 4.6, last), at: 1)
+            }
+        }
+        #expect(resumed(4).faults == [])
+        #expect(resumed(3.6).repeated.count == 1)
+    }
+
     @Test func `gas is opened once for each attempt of a blow, and never else`() {
         #expect(Self.verdict { $0.events.insert(Sound.gas(at: 5.5), at: 2) }.repeated.count == 1)
         let again = Self.verdict {
@@ -193,7 +220,8 @@ private enum Sound {
                     ],
                     "conductivity": ["values": [.number(conductivity)], "meta": ["rating": .integer(rating)]],
                 ],
-                quantity: "conductivity", method: "two_electrode", parameters: [:], tenantUUID: "", requestUUID: request))
+                quantity: "conductivity", method: "two_electrode", parameters: [:], tenantUUID: "", requestUUID: request
+            ))
     }
 
     private static func step(

@@ -257,7 +257,9 @@ private struct Message {
 
 extension String {
     /// An HTTP answer with this body.
-    package static func http(_ status: String, type: String = "application/json", header: String = "", body: String) -> String {
+    package static func http(_ status: String, type: String = "application/json", header: String = "", body: String)
+        -> String
+    {
         "HTTP/1.1 \(status)\r\ncontent-type: \(type)\r\ncontent-length: \(body.utf8.count)\r\nconnection: close\r\n\(header)\r\n\(body)"
     }
 }

@@ -105,7 +105,9 @@ package final class SimulatedSite: Sendable {
     }
 
     private func atBroker<Value>(_ body: (FinalesClient) async throws -> Value) async throws -> Value {
-        guard let address = BrokerAddress(parsing: self.address) else { throw SiteFailure("no address: \(self.address)") }
+        guard let address = BrokerAddress(parsing: self.address) else {
+            throw SiteFailure("no address: \(self.address)")
+        }
         let client = FinalesClient(
             address: address,
             credentials: BrokerCredentials(user: "demo", passwordFile: try self.lab.write("demo-password", "demo")))

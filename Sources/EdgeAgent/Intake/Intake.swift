@@ -14,16 +14,26 @@ struct Intake: Sendable {
     let user: String
     let observe: @Sendable (AgentEvent) -> Void
 
-    /// One look at the broker. Serves at most one request; true if it did.
-    func round() async throws -> Bool {
-        var pending: [(RequestInfo, any Method)] = []
+    /// A request that waits at the broker, and the method of this lab that could serve it.
+    typealias Candidate = (request: RequestInfo, method: any Method)
+
+    /// One look at the broker: what waits there for this lab, oldest first.
+    func look() async throws -> [Candidate] {
+        var pending: [Candidate] = []
         for method in self.methods {
             for request in try await self.client.pendingRequests(quantity: method.quantity, method: method.name) {
                 pending.append((request, method))
             }
         }
-        pending.sort { ($0.0.ctime.description, $0.0.uuid) < ($1.0.ctime.description, $1.0.uuid) }
-        try await self.forgetRefusals(except: Set(pending.map(\.0.uuid)))
+        pending.sort {
+            ($0.request.ctime.description, $0.request.uuid) < ($1.request.ctime.description, $1.request.uuid)
+        }
+        return pending
+    }
+
+    /// Serves at most one of all requests that wait; true if it did.
+    func serveOne(of pending: [Candidate]) async throws -> Bool {
+        try await self.forgetRefusals(except: Set(pending.map(\.request.uuid)))
         for (request, method) in pending {
             do throws(RequestRefusal) {
                 let prepared = try await self.prepare(request, method)

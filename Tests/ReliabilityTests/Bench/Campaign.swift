@@ -1,8 +1,9 @@
-@testable import Demo
 import EdgeAgent
 import Foundation
 import Protocols
 import Site
+
+@testable import Demo
 
 /// The demonstration's requests at a site, and an agent that does not live long.
 struct Campaign: Sendable {
@@ -81,7 +82,8 @@ struct Campaign: Sendable {
                 guard agent.isRunning else { throw SiteFailure("the agent ended: \(agent.errors)\(agent.output)") }
                 guard ContinuousClock.now < deadline else {
                     let state = try ["runs", "pending", "outbox"].map { try self.site.ask($0).output }
-                    throw SiteFailure("not all was served within \(limit): \(state.joined()) \(agent.output.suffix(2000))")
+                    throw SiteFailure(
+                        "not all was served within \(limit): \(state.joined()) \(agent.output.suffix(2000))")
                 }
                 try await Task.sleep(for: .milliseconds(300))
             }

@@ -12,8 +12,14 @@ struct DeliveryCampaign: Sendable {
     init() async throws {
         self.site = try await SimulatedSite(
             speed: Experiment.speed,
-            broker: ["capabilities": [["quantity": .string(Self.quantity), "method": .string(Self.method),
-                "json_schema_specifications": Self.schema, "json_schema_result_output": Self.schema]]])
+            broker: [
+                "capabilities": [
+                    [
+                        "quantity": .string(Self.quantity), "method": .string(Self.method),
+                        "json_schema_specifications": Self.schema, "json_schema_result_output": Self.schema,
+                    ]
+                ]
+            ])
     }
 
     private static let quantity = "echo"

@@ -36,5 +36,7 @@ struct Dice: RandomNumberGenerator {
     }
 
     /// A time drawn evenly.
-    mutating func duration(_ range: ClosedRange<Double>) -> Duration { .seconds(Double.random(in: range, using: &self)) }
+    mutating func duration(_ range: ClosedRange<Double>) -> Duration {
+        .seconds(Double.random(in: range, using: &self))
+    }
 }

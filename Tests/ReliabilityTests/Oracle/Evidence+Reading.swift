@@ -1,4 +1,3 @@
-@testable import Demo
 import DeviceKit
 import EdgeAgent
 import Foundation
@@ -6,6 +5,8 @@ import Protocols
 import Simulators
 import Site
 import Store
+
+@testable import Demo
 
 extension Evidence {
     /// Collects the logs of a site whose agent has ended.
@@ -28,8 +29,17 @@ extension Evidence {
             self.runs.append(Run(id: run.id.description, request: run.requestID, state: run.state, reason: run.reason))
             self.steps += try await journal.steps(of: run.id).map(JournaledStep.init)
         }
-        for item in try await journal.outboxPage(limit: 1000) { self.outbox[item.requestID, default: []].append(item.state) }
+        for item in try await journal.outboxPage(limit: 1000) {
+            self.outbox[item.requestID, default: []].append(item.state)
+        }
         try await journal.close()
+    }
+
+    /// A moment in UTC, ISO 8601, on the machine's clock since boot.
+    static func secondsSinceBoot(_ text: String) -> Double? {
+        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        guard let date = try? Date(text, strategy: style) else { return nil }
+        return Double(Moment.now().monotonic) * 1e-6 + date.timeIntervalSinceNow
     }
 
     static func events(inFile path: String) throws -> [Event] {
@@ -37,8 +47,9 @@ extension Evidence {
         guard let first = lines.first, let clock = try? JSONValue(parsing: first),
             let origin = clock["monotonic"]?.double, let speed = clock["speed"]?.double
         else { throw SiteFailure("\(path) does not begin with its clock: \(lines.first ?? "")") }
-        return try lines.dropFirst().map { line in
-            let event = try JSONValue(parsing: line).decode(WorldEvent.self)
+        // The last line may still be on its way.
+        return lines.dropFirst().compactMap { line in
+            guard let event = try? JSONValue(parsing: line).decode(WorldEvent.self) else { return nil }
             return Event(time: origin + event.time.seconds / speed, occurrence: event.occurrence)
         }
     }

@@ -1,7 +1,8 @@
-@testable import Demo
 import Protocols
 import Simulators
 import Store
+
+@testable import Demo
 
 /// The three logs of an experiment: what the simulated hardware did, what the agent journaled, what the broker holds.
 struct Evidence: Sendable {

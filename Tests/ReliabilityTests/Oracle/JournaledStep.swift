@@ -25,9 +25,11 @@ struct JournaledStep: Sendable {
 extension JournaledStep {
     init(_ record: StepRecord) throws {
         self.init(
-            run: record.run.description, number: record.index + 1, action: try record.description.decode(Step.self).action,
+            run: record.run.description, number: record.index + 1,
+            action: try record.description.decode(Step.self).action,
             state: record.state, attempts: record.attempt, begun: Double(record.intended.monotonic) * 1e-6,
             changed: Double(record.changed.monotonic) * 1e-6)
-        if case .dosed(let dosed) = try? record.outcome?.decode(StepOutcome.self) { self.dosed = dosed }
+        let outcome = record.outcome?["moved"] ?? record.outcome
+        if case .dosed(let dosed) = try? outcome?.decode(StepOutcome.self) { self.dosed = dosed }
     }
 }

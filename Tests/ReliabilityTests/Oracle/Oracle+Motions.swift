@@ -18,7 +18,8 @@ extension Oracle {
             }
             guard let step, case .moveSyringes(let dosing) = step.action else {
                 for (pump, motion) in moved.sorted(by: { $0.key < $1.key }) where motion.path > Self.tolerance {
-                    verdict.unjournaled.append("\(pump) moved \(motion.path) outside of a dosing: \(step?.name ?? "no step")")
+                    verdict.unjournaled.append(
+                        "\(pump) moved \(motion.path) outside of a dosing: \(step?.name ?? "no step")")
                 }
                 continue
             }
@@ -40,7 +41,7 @@ extension Oracle {
         if motion.path > move.volume.magnitude + Self.tolerance {
             verdict.repeated.append("\(step.name) was to move \(move.volume), \(truth)")
         }
-        if step.state == .done, let journaled = step.dosed?.first(where: { $0.pump == move.pump }),
+        if let journaled = step.dosed?.first(where: { $0.pump == move.pump }),
             (journaled.volume - motion.net).magnitude > Self.tolerance
         {
             verdict.wrong.append("\(step.name) is journaled as \(journaled.volume), \(truth)")
@@ -50,10 +51,12 @@ extension Oracle {
     /// Events that end after the step before has ended and before this one has; steps go one after the other. The last
     /// entry has no step: it is what happened afterwards. What ends before the first attempt's intent was committed
     /// belongs to no step either.
+    ///
+    /// Turns that were done again, so that an interrupted step could go on, came between its attempts: they are left out.
     var eventsByStep: [(step: JournaledStep?, events: [Evidence.Event])] {
         var rest = self.evidence.events[...]
         var all: [(step: JournaledStep?, events: [Evidence.Event])] = []
-        for step in self.evidence.steps {
+        for step in self.evidence.steps where !step.isTurnedAgain {
             if step.attempts == 1 {
                 let early = rest.prefix { $0.time < step.begun }
                 rest = rest.dropFirst(early.count)
@@ -65,5 +68,12 @@ extension Oracle {
         }
         all.append((nil, Array(rest)))
         return all
+    }
+}
+
+extension JournaledStep {
+    fileprivate var isTurnedAgain: Bool {
+        guard case .turnValves = self.action else { return false }
+        return self.attempts > 1
     }
 }

@@ -35,7 +35,9 @@ extension Oracle {
     private static func complaints(about sample: DemoReport.Sample) -> [String] {
         guard sample.truth != nil else { return ["the world knows of no such sample"] }
         var complaints: [String] = []
-        if sample.request.quantity == "conductivity", !Self.isWithin(DemoReport.conductivityLimit, sample.conductivityDeviation) {
+        if sample.request.quantity == "conductivity",
+            !Self.isWithin(DemoReport.conductivityLimit, sample.conductivityDeviation)
+        {
             complaints.append("the conductivity is off by \(Self.percent(sample.conductivityDeviation))")
         }
         if !Self.isWithin(DemoReport.saltLimit, sample.saltDeviation) {

@@ -30,7 +30,9 @@ struct Oracle {
             let story = runs.map { "run \($0.id) \($0.state.rawValue) \($0.reason)" }.joined(separator: ", ")
             verdict.delivered += min(count, 1)
             if count > 1 { verdict.duplicates.append("\(title) has \(count) results") }
-            if runs.count(where: { $0.state == .succeeded }) > 1 { verdict.repeated.append("\(title) was served by \(story)") }
+            if runs.count(where: { $0.state == .succeeded }) > 1 {
+                verdict.repeated.append("\(title) was served by \(story)")
+            }
             guard count == 0 else { continue }
             if runs.last?.state == .failed || runs.last?.state == .stopped {
                 verdict.givenUp += 1
@@ -57,7 +59,8 @@ struct Oracle {
             }
             guard openings > 0 else { continue }
             guard let step, case .blow = step.action else {
-                verdict.unjournaled.append("gas was opened \(openings) times outside of a blow: \(step?.name ?? "no step")")
+                verdict.unjournaled.append(
+                    "gas was opened \(openings) times outside of a blow: \(step?.name ?? "no step")")
                 continue
             }
             if openings > step.attempts {
