@@ -13,7 +13,10 @@ let package = Package(
     name: "edge-agent",
     products: [
         .executable(name: "edge-agent", targets: ["edge-agent"]),
-        .library(name: "Analysis", targets: ["Analysis"]),  // for Benchmarks/ImpedanceFit
+        .library(name: "Analysis", targets: ["Analysis"]),  // these four for Benchmarks
+        .library(name: "Protocols", targets: ["Protocols"]),
+        .library(name: "Store", targets: ["Store"]),
+        .library(name: "Uplink", targets: ["Uplink"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -162,8 +165,10 @@ let package = Package(
         .testTarget(
             name: "SimulatorsTests", dependencies: ["Simulators", "Analysis", "DeviceKit"], swiftSettings: settings),
         .testTarget(
-            name: "StoreTests", dependencies: ["Protocols", "Store", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "StoreTests",
+            dependencies: ["CStorageFaults", "Protocols", "Store", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
+        .target(name: "CStorageFaults", path: "Tests/CStorageFaults"),
         .testTarget(
             name: "BrokerTests",
             dependencies: [

@@ -12,7 +12,7 @@ import Uplink
 /// ```
 public final class Agent: Sendable {
     private let options: AgentOptions
-    private let observe: @Sendable (AgentEvent) -> Void
+    let observe: @Sendable (AgentEvent) -> Void
 
     /// - Parameter observe: told of every change; must return quickly.
     public init(_ options: AgentOptions, observe: @escaping @Sendable (AgentEvent) -> Void = { _ in }) {
@@ -46,13 +46,15 @@ public final class Agent: Sendable {
 
     private func work(_ laboratory: Laboratory, _ client: FinalesClient, _ journal: Journal) async throws {
         let model = self.options.lab.model
-        let archive = RawArchive(directory: self.options.stateDirectory)
+        let machine = MachineWatch(journal: journal)
+        if let news = await machine.look() { self.observe(.notice(news)) }
+        let archive = RawArchive(directory: self.options.stateDirectory, makeRoom: journal.reserve.release)
         let interlocks = Interlocks(laboratory: laboratory, router: model.router)
         let executor = StepExecutor(
             laboratory: laboratory, interlocks: interlocks, clock: self.options.clock, archive: archive.keep)
         let engine = try await RunEngine(
             journal: journal, laboratory: laboratory, executor: executor, model: model,
-            tenant: self.options.lab.configuration.broker.tenant, observe: self.observe)
+            tenant: self.options.lab.configuration.broker.tenant, machine: machine, observe: self.observe)
         let control = try await ControlSocket(stateDirectory: self.options.stateDirectory)
         let desk = OperatorDesk(journal: journal, engine: engine, laboratory: laboratory, model: model)
         let intake = Intake(
@@ -64,7 +66,8 @@ public final class Agent: Sendable {
             try await self.connect(laboratory)
             try await engine.lookAfterUnfinishedRuns()
             group.addTask { try await self.carryOn(engine, journal) }
-            group.addTask { try await delivery.run() }
+            group.addTask { try await self.watch(machine) }
+            group.addTask { try await self.deliver(delivery) }
             group.addTask { try await DeliveryReport(journal: journal, observe: self.observe).run() }
             group.addTask { try await self.takeIn(intake, client, journal) }
             try await group.next()
@@ -107,6 +110,8 @@ public final class Agent: Sendable {
                     isReachable = false
                     self.observe(.brokerReachable(false, detail: "\(error)"))
                 }
+            } catch let error as StoreError {
+                try await self.waitForJournal(error, before: "requests are not looked at")
             }
             if !hasServed { try await ContinuousClock().sleep(for: self.options.poll) }
         }

@@ -56,7 +56,7 @@ public struct Moment: Sendable, Hashable {
         return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
     }
 
-    private static let currentBoot: String = {
+    static let currentBoot: String = {
         let descriptor = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return "unknown" }
         defer { close(descriptor) }

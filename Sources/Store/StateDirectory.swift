@@ -7,6 +7,8 @@
 /// The directory that holds everything one agent remembers. Whoever holds this value owns it: one agent at a time.
 public final class StateDirectory: Sendable {
     public let path: String
+    /// Whether the machine has been up since another process had the directory.
+    let isOfSameBoot: Bool
     private let descriptor: Int32
 
     /// Creates the directory if need be (mode 0700) and takes its lock, which ends with this value or the process.
@@ -35,7 +37,9 @@ public final class StateDirectory: Sendable {
                 .locked, "lock \(lockPath)", "process \(holder) uses this state directory",
                 advice: "End process \(holder) first, or give this agent a state directory of its own.")
         }
-        let text = Array("\(getpid())\n".utf8)
+        self.isOfSameBoot =
+            Self.note(descriptor).split(separator: "\n").dropFirst().first == Substring(Moment.currentBoot)
+        let text = Array("\(getpid())\n\(Moment.currentBoot)\n".utf8)
         _ = ftruncate(descriptor, 0)
         _ = pwrite(descriptor, text, text.count, 0)
         self.descriptor = descriptor
@@ -65,10 +69,14 @@ public final class StateDirectory: Sendable {
     }
 
     private static func holder(_ descriptor: Int32) -> String {
-        var bytes = [UInt8](repeating: 0, count: 32)
+        self.note(descriptor).split(separator: "\n").first.map(String.init) ?? "unknown"
+    }
+
+    /// The holder's process id in the first line, its boot in the second.
+    private static func note(_ descriptor: Int32) -> String {
+        var bytes = [UInt8](repeating: 0, count: 128)
         let count = pread(descriptor, &bytes, bytes.count, 0)
-        let text = String(decoding: bytes.prefix(max(0, count)).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-        return text.isEmpty ? "unknown" : text
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
     }
 
     private static func reason() -> String { String(cString: strerror(errno)) }

@@ -14,7 +14,7 @@ import Testing
         try await queue.read { database in
             #expect(try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal")
             #expect(try Int.fetchOne(database, sql: "PRAGMA application_id") == 0x4564_674A)
-            #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == 2)
+            #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == 3)
             let loose = try String.fetchAll(
                 database,
                 sql: "SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 AND schema = 'main'")
@@ -92,44 +92,14 @@ import Testing
         try handle.close()
         let journal = try scratch.journal()
         #expect(journal.damage?.salvagedRows["outbox"] == 200)
-        #expect(try await journal.outboxCounts()[.ready] == 200)
+        #expect(try await journal.outboxCounts()[.ambiguous] == 200)
         #expect(try await journal.integrityFindings() == [])
-    }
-
-    @Test func `random damage is never fatal, and intact rows are kept`() async throws {
-        for seed in UInt64(1)...12 {
-            var generator = SeededGenerator(seed: seed)
-            let scratch = try Scratch()
-            try await Self.fill(scratch, count: 300)
-            var bytes = try Data(contentsOf: scratch.url("journal.sqlite"))
-            for _ in 0..<Int.random(in: 1...100, using: &generator) {
-                bytes[Int.random(in: 0..<bytes.count, using: &generator)] ^= UInt8.random(
-                    in: 1...255, using: &generator)
-            }
-            try bytes.write(to: scratch.url("journal.sqlite"))
-            let journal: Journal
-            do {
-                journal = try scratch.journal()
-            } catch let error as StoreError where error.code == .cannotOpen || error.code == .newerSchema {
-                continue  // The very bytes that say whose file it is were hit: refused, and left as it is.
-            }
-            let items = try await Self.allItems(journal)
-            if journal.damage == nil {
-                let verification = try await journal.verifyOutbox()
-                #expect(verification.count == 300, "seed \(seed)")
-                #expect(items.count + verification.damaged.count >= 300, "seed \(seed)")
-            }
-            for item in items where item.isIntact {
-                #expect(item.payload.contains("\"request_uuid\""), "seed \(seed)")
-            }
-            _ = try await journal.makeRun(request: "after")
-        }
     }
 
     @Test func `a copy taken in the middle of writing holds every acknowledged row`() async throws {
         let scratch = try Scratch()
         let journal = try scratch.journal()
-        for round in 0..<8 {
+        for round in Trials.seeds("R15", small: 8) {
             let acknowledged = Acknowledged()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<6 {
@@ -187,14 +157,5 @@ import Testing
             try await group.waitForAll()
         }
         try await journal.close()
-    }
-
-    private static func allItems(_ journal: Journal) async throws -> [OutboxItem] {
-        var items: [OutboxItem] = []
-        while true {
-            let page = try await journal.outboxPage(limit: 64, after: items.last?.id)
-            if page.isEmpty { return items }
-            items += page
-        }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Protocols
 import Store
+import Synchronization
 
 /// A state directory of its own for one test. All are removed when the tests have run.
 struct Scratch: Sendable {
@@ -34,12 +35,28 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 }
 
+/// A number that a test changes while others read it.
+final class Figure: Sendable {
+    private let state: Mutex<Double>
+    init(_ value: Double) { self.state = Mutex(value) }
+    var value: Double {
+        get { self.state.withLock(\.self) }
+        set { self.state.withLock { $0 = newValue } }
+    }
+}
+
 extension Journal {
-    func makeResult(request: String = "5b528d65-5efe-4ae4-8411-6597776a40c5", value: Double = 1) -> NewResult {
+    /// - Parameter size: bytes that the payload has at least.
+    func makeResult(
+        request: String = "5b528d65-5efe-4ae4-8411-6597776a40c5", value: Double = 1, size: Int = 0
+    ) -> NewResult {
         let id = self.ids.make()
         return NewResult(
             id: id, requestID: request, quantity: "conductivity", method: "two_electrode",
-            payload: ["data": ["value": .number(value)], "request_uuid": .string(request)],
+            payload: [
+                "data": ["value": .number(value), "fill": .string(String(repeating: "x", count: size))],
+                "request_uuid": .string(request),
+            ],
             sha256: String(repeating: "a", count: 64))
     }
 

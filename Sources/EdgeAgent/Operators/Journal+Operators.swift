@@ -17,9 +17,10 @@ extension Journal {
     /// Why an agent that starts with this journal would begin nothing new.
     func obstacle() async throws(StoreError) -> String? {
         if let halted = try await self.halt() { return Self.adviceAfterHalt(halted) }
-        return try await self.unfinishedRuns().first { $0.state == .awaitingOperator }.map {
-            Self.adviceForWaiting($0.id)
+        if let run = try await self.unfinishedRuns().first(where: { $0.state == .awaitingOperator }) {
+            return Self.adviceForWaiting(run.id)
         }
+        return try await self.openAlarm()
     }
 
     /// Notes that a lab without a running agent was halted.

@@ -8,6 +8,7 @@ extension RunEngine {
         if let halted { return Journal.adviceAfterHalt(halted) }
         if let run = self.waiting.first { return Journal.adviceForWaiting(run) }
         if let gap { return "\(gap); start the agent again when the disk is in order" }
+        if let obstacle = self.machine?.obstacle { return obstacle }
         return self.underWay.map { "run \($0.run) is under way" }
     }
 

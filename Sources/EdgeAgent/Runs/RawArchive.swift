@@ -6,30 +6,38 @@ import Methods
 /// Raw data of instruments, as files under the state directory: written, synchronised, then renamed into place.
 struct RawArchive: Sendable {
     let directory: String
+    /// Asked for space when the disk is full; true if it found some.
+    var makeRoom: @Sendable () -> Bool = { false }
 
     func keep(_ name: String, _ bytes: [UInt8]) throws(DeviceError) -> RawFileReference {
-        let folder = "\(self.directory)/raw"
-        mkdir(folder, 0o700)
+        mkdir("\(self.directory)/raw", 0o700)
         let path = "raw/\(name)"
         let final = "\(self.directory)/\(path)"
+        var outcome = Self.write(bytes, to: final)
+        if outcome == ENOSPC, self.makeRoom() { outcome = Self.write(bytes, to: final) }
+        guard outcome == 0 else { throw Self.failure(final, outcome) }
+        return RawFileReference(path: path, sha256: SHA256.hash(data: bytes).hexadecimal, byteCount: bytes.count)
+    }
+
+    /// - Returns: 0, or the system's error number.
+    private static func write(_ bytes: [UInt8], to final: String) -> Int32 {
         let temporary = "\(final).part"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Self.failure(temporary) }
+        guard descriptor >= 0 else { return errno }
         defer { close(descriptor) }
         var written = 0
         while written < bytes.count {
-            let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 else { throw Self.failure(temporary) }
+            let count = bytes[written...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { return errno }
             written += count
         }
-        guard fsync(descriptor) == 0, rename(temporary, final) == 0 else { throw Self.failure(final) }
-        let digest = SHA256.hash(data: bytes)
-        return RawFileReference(path: path, sha256: digest.hexadecimal, byteCount: bytes.count)
+        guard fsync(descriptor) == 0, rename(temporary, final) == 0 else { return errno }
+        return 0
     }
 
-    private static func failure(_ path: String) -> DeviceError {
+    private static func failure(_ path: String, _ error: Int32) -> DeviceError {
         DeviceError(
-            .refused, device: "raw files", command: "write \(path)", String(cString: strerror(errno)),
+            .refused, device: "raw files", command: "write \(path)", String(cString: strerror(error)),
             advice:
                 "Free space on the disk or correct the rights of the state directory; the measurement can be repeated.")
     }

@@ -14,6 +14,7 @@ actor RunEngine {
     let model: LabModel
     let methods: [any Method]
     private let composer: ResultComposer
+    let machine: MachineWatch?
     let observe: @Sendable (AgentEvent) -> Void
     /// Which liquid stands where, as of the last step.
     private(set) var fluid: FluidState
@@ -28,7 +29,7 @@ actor RunEngine {
 
     init(
         journal: Journal, laboratory: Laboratory, executor: StepExecutor, model: LabModel, tenant: String,
-        observe: @escaping @Sendable (AgentEvent) -> Void
+        machine: MachineWatch? = nil, observe: @escaping @Sendable (AgentEvent) -> Void
     ) async throws(AgentError) {
         self.journal = journal
         self.laboratory = laboratory
@@ -36,6 +37,7 @@ actor RunEngine {
         self.model = model
         self.methods = model.methods
         self.composer = ResultComposer(journal: journal, tenant: tenant)
+        self.machine = machine
         self.observe = observe
         self.fluid = try await Self.restore(model, from: journal)
     }

@@ -1,11 +1,15 @@
+import Dispatch
 import GRDB
 import Synchronization
 
 /// Lets writers that come at the same time share one COMMIT, hence one fsync. A caller resumes after it.
 ///
 /// While a commit is under way the next writes gather. If the last commit carried several, the next one waits for as
-/// many again, but not longer than `window`; a lone writer therefore waits for nobody.
-actor GroupCommit {
+/// many again, but neither longer than that commit took, since waiting must not cost more than it saves, nor longer
+/// than `window`. A lone writer waits for nobody.
+///
+/// All of it happens on the queue of the one connection that writes: a write costs one hop there and one back.
+final class GroupCommit: Sendable {
     /// Runs inside the shared transaction. It may be run twice, so it must do nothing but read and write the database.
     typealias Write<Value> = @Sendable (Database) throws -> Value
 
@@ -14,32 +18,49 @@ actor GroupCommit {
         let resume: @Sendable (StoreError?) -> Void
     }
 
+    private struct State {
+        var waiting: [Waiting] = []
+        /// Whether a commit is under way or about to be.
+        var isDraining = false
+        /// How many writes are worth a signal to the commit that waits for company.
+        var wanted: Int?
+        /// Writes that came together lately: those of the last commit and those that gathered meanwhile.
+        var count = 1
+        /// Of the last commit.
+        var duration: Duration = .zero
+        var sinceCheckpoint = 0
+        var failure: StoreError?
+    }
+
     private let queue: DatabaseQueue
     private let window: Duration
     private let limit: Int
-    private var waiting: [Waiting] = []
-    private var isDraining = false
-    private var expected = 1
-    private var gathering: CheckedContinuation<Void, Never>?
-    private var failure: StoreError?
+    private let writesPerCheckpoint = 1000
+    private let makeRoom: @Sendable () -> Bool
+    private let state = Mutex(State())
+    private let company = DispatchSemaphore(value: 0)
 
     /// - Parameters:
     ///   - window: how long a commit may wait for company.
     ///   - limit: writes per transaction at most.
-    init(queue: DatabaseQueue, window: Duration = .milliseconds(2), limit: Int = 1000) {
+    ///   - makeRoom: asked for space when the disk is full; if it found some, the commit is tried once more.
+    init(
+        queue: DatabaseQueue, window: Duration = .milliseconds(2), limit: Int = 1000,
+        makeRoom: @escaping @Sendable () -> Bool = { false }
+    ) {
         self.queue = queue
         self.window = window
         self.limit = limit
+        self.makeRoom = makeRoom
     }
 
     /// An input/output error seen earlier: from then on nothing is accepted, since nothing could be promised.
-    var storageFailure: StoreError? { self.failure }
+    var storageFailure: StoreError? { self.state.withLock(\.failure) }
 
     /// Runs `write` and returns once it is on the disk. An error of `write` undoes that write alone.
     func commit<Value: Sendable>(
         _ operation: String, _ write: @escaping Write<Value>
     ) async throws(StoreError) -> Value {
-        if let failure { throw failure }
         let outcome = Outcome<Value>()
         let error = await withCheckedContinuation { (continuation: CheckedContinuation<StoreError?, Never>) in
             self.enqueue(
@@ -63,50 +84,95 @@ actor GroupCommit {
     }
 
     private func enqueue(_ waiting: Waiting) {
-        self.waiting.append(waiting)
-        if !self.isDraining {
-            self.isDraining = true
-            Task { await self.drain() }
-        } else if self.waiting.count >= self.expected {
-            self.endGathering()
+        let (isFirst, isCompany) = self.state.withLock { state in
+            state.waiting.append(waiting)
+            defer { state.isDraining = true }
+            guard let wanted = state.wanted, state.waiting.count >= wanted else { return (!state.isDraining, false) }
+            state.wanted = nil
+            return (false, true)
+        }
+        if isFirst { self.drain() }
+        if isCompany { self.company.signal() }
+    }
+
+    /// One commit, then again: between two commits the queue serves readers.
+    private func drain() {
+        self.queue.asyncWriteWithoutTransaction { database in
+            // The writes are gone before anybody resumes: nothing that they hold outlives the call.
+            let outcomes = self.commitNext(in: database)
+            guard !outcomes.isEmpty else { return }
+            for (resume, error) in outcomes { resume(error) }
+            self.checkpointIfDue(database)
+            self.drain()
         }
     }
 
-    private func drain() async {
-        while !self.waiting.isEmpty {
-            if self.waiting.count < self.expected { await self.gather() }
-            let batch = Array(self.waiting.prefix(self.limit))
-            self.waiting.removeFirst(batch.count)
-            let errors = await self.execute(batch)
-            self.expected = min(batch.count, self.limit)
-            for (waiting, error) in zip(batch, errors) { waiting.resume(error) }
+    private func commitNext(in database: Database) -> [(resume: @Sendable (StoreError?) -> Void, error: StoreError?)] {
+        let batch = self.gather()
+        guard !batch.isEmpty else { return [] }
+        let start = ContinuousClock.now
+        let errors = self.execute(batch, in: database)
+        self.state.withLock { state in
+            state.count = batch.count + state.waiting.count
+            state.duration = ContinuousClock.now - start
+            state.sinceCheckpoint += batch.count
         }
-        self.isDraining = false
+        return zip(batch, errors).map { ($0.resume, $1) }
     }
 
-    private func gather() async {
-        let timer = Task {
-            try? await Task.sleep(for: self.window)
-            if !Task.isCancelled { self.endGathering() }
+    /// What goes into the next commit; empty if nobody came.
+    private func gather() -> [Waiting] {
+        let patience = self.state.withLock { state -> Duration? in
+            guard state.waiting.count < state.count, state.count > 1 else { return nil }
+            state.wanted = state.count
+            return min(self.window, state.duration)
         }
-        await withCheckedContinuation { self.gathering = $0 }
-        timer.cancel()
+        if let patience, self.company.wait(timeout: .now() + .microseconds(Int(patience.microseconds))) == .timedOut,
+            self.state.withLock({ $0.wanted.take() }) == nil
+        {
+            self.company.wait()  // The signal was just being given.
+        }
+        return self.state.withLock { state in
+            let batch = Array(state.waiting.prefix(self.limit))
+            state.waiting.removeFirst(batch.count)
+            if batch.isEmpty { (state.isDraining, state.count) = (false, 1) }
+            return batch
+        }
     }
 
-    private func endGathering() {
-        self.gathering?.resume()
-        self.gathering = nil
-    }
-
-    private func execute(_ batch: [Waiting]) async -> [StoreError?] {
-        if let failure { return batch.map { _ in failure } }
+    /// Folds the log into the file when nobody waits for it. SQLite's own checkpoint would do it within a COMMIT, and
+    /// would keep its errors to itself.
+    private func checkpointIfDue(_ database: Database) {
+        let isDue = self.state.withLock { state in
+            guard state.sinceCheckpoint >= self.writesPerCheckpoint, state.failure == nil else { return false }
+            state.sinceCheckpoint = 0
+            return true
+        }
+        guard isDue else { return }
         do {
-            return try await self.queue.writeWithoutTransaction { database in
-                try Self.execute(batch, in: database)
+            _ = try database.checkpoint(.passive)
+        } catch {
+            self.note(StoreError(error, "checkpoint"))
+        }
+    }
+
+    /// After an input/output error nothing is accepted any more.
+    func note(_ error: StoreError) {
+        guard error.code == .storageFailed else { return }
+        self.state.withLock { $0.failure = $0.failure ?? error }
+    }
+
+    private func execute(_ batch: [Waiting], in database: Database) -> [StoreError?] {
+        if let failure = self.storageFailure { return batch.map { _ in failure } }
+        do {
+            do {
+                return try Self.execute(batch, in: database)
+            } catch  where StoreError(describing: error).code == .diskFull && self.makeRoom() {
+                return try Self.execute(batch, in: database)
             }
         } catch {
-            let error = (error as? StoreError) ?? StoreError(error, "commit")
-            if error.code == .storageFailed { self.failure = error }
+            let error = StoreError(describing: error)
+            self.note(error)
             return batch.map { _ in error }
         }
     }
@@ -149,6 +215,10 @@ extension StoreError {
     /// Whether the error is one of the file rather than of a single write.
     fileprivate var isStorageWide: Bool { self.code == .storageFailed || self.code == .diskFull }
 
+    fileprivate init(describing error: any Error) {
+        self = (error as? StoreError) ?? StoreError(error, "commit")
+    }
+
     /// What an error of SQLite means for a caller.
     init(_ error: any Error, _ operation: String) {
         guard let error = error as? DatabaseError else {
@@ -157,7 +227,7 @@ extension StoreError {
         }
         let detail = error.message ?? error.resultCode.description
         switch error.resultCode {
-        case .SQLITE_FULL:
+        case _ where error.isForWantOfSpace:
             self.init(.diskFull, operation, detail, advice: "Free space on the disk of the state directory.")
         case .SQLITE_CONSTRAINT where error.extendedResultCode == .SQLITE_CONSTRAINT_FOREIGNKEY:
             self.init(.notFound, operation, detail, advice: "The row it refers to does not exist.")
@@ -173,5 +243,12 @@ extension StoreError {
             self.init(
                 .storageFailed, operation, detail, advice: "Check disk and file system, then start the agent again.")
         }
+    }
+}
+
+extension DatabaseError {
+    /// No space for the file, or for the index of its write-ahead log.
+    var isForWantOfSpace: Bool {
+        self.resultCode == .SQLITE_FULL || self.extendedResultCode == .SQLITE_IOERR_SHMSIZE
     }
 }

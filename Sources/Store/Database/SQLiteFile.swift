@@ -26,21 +26,30 @@ struct SQLiteFile {
     /// `PRAGMA application_id`.
     let applicationID: Int32
     let migrations: [Migration]
+    /// By which a file is known for ours, whatever its mark says.
+    let signature: String
     let durability: Durability
+    /// Whether pages of deleted rows can be given back (`incremental_vacuum`), at the price of some book-keeping.
+    var shrinks = false
 
     /// The newest version of the schema that this program knows.
     var version: Int { self.migrations.count }
+
+    /// Whether what an earlier process left in shared memory is as it left it: not after the machine went down.
+    var trustsIndex = false
 
     /// Opens the file, or makes it, and brings its schema up to date.
     ///
     /// - Parameter checks: whether `quick_check` reads the whole file first.
     /// - Throws: `Damage` if it is not readable as a database, otherwise `StoreError`.
     func open(checks: Bool) throws -> DatabaseQueue {
+        let index = self.trustsIndex ? WriteAheadIndex(of: self.path) : nil
         do {
             let queue = try DatabaseQueue(path: self.path, configuration: self.configuration)
             do {
                 try queue.writeWithoutTransaction { database in
                     try self.identify(database)
+                    if let loss = index?.loss(in: WriteAheadIndex(of: self.path)) { throw Damage(finding: loss) }
                     if checks { try self.check(database) }
                     try self.prepare(database)
                     try self.migrate(database)
@@ -54,39 +63,16 @@ struct SQLiteFile {
             throw Damage(finding: error.message ?? error.resultCode.description)
         } catch let error as DatabaseError {
             throw StoreError(
-                error.resultCode == .SQLITE_FULL ? .diskFull : .cannotOpen, "open \(self.path)",
+                error.isForWantOfSpace ? .diskFull : .cannotOpen, "open \(self.path)",
                 error.message ?? error.resultCode.description,
                 advice: "Check owner, rights and free space of the state directory.")
-        }
-    }
-
-    /// Opens as `open` does, but moves a damaged file aside first and begins a new one with what can still be read.
-    func openOrReplace(
-        checks: Bool, salvages: Bool, damagedDirectory: String
-    ) throws(StoreError) -> (DatabaseQueue, DamageReport?) {
-        do {
-            do {
-                return (try self.open(checks: checks), nil)
-            } catch let damage as Damage {
-                let moved = try self.moveAside(to: damagedDirectory)
-                unlink(self.path + ".suspect")
-                let queue = try self.open(checks: false)
-                let rows = salvages ? try Salvage(of: moved).pour(into: queue) : [:]
-                let report = DamageReport(
-                    file: self.path, finding: damage.finding, movedTo: moved, salvagedRows: rows)
-                return (queue, report)
-            }
-        } catch let error as StoreError {
-            throw error
-        } catch {
-            throw StoreError(error, "open \(self.path)")
         }
     }
 
     /// 8 MB in pages of 4 kB.
     private static let smallPages = 2048
 
-    private static func openFile(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
+    static func openFile(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
         #if canImport(Glibc)
             Glibc.open(path, flags, mode)
         #else
@@ -100,24 +86,35 @@ struct SQLiteFile {
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(5)
         configuration.label = "edge-agent.\(self.name)"
+        if self.shrinks {
+            // Only a file without a page can still be told.
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
+        }
         return configuration
     }
 
     private func prepare(_ database: Database) throws {
         try database.execute(sql: "PRAGMA synchronous = \(self.durability.rawValue)")
         try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
-        try database.execute(sql: "PRAGMA wal_autocheckpoint = 1000")
+        // The writer checkpoints, see `GroupCommit`; this is for logs that grow faster than it thinks.
+        try database.execute(sql: "PRAGMA wal_autocheckpoint = 16000")
     }
 
+    /// Leaves the files of others, and of newer versions of this program, as they are.
     private func identify(_ database: Database) throws {
         let mark = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-        let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-        guard mark == self.applicationID || (mark == 0 && tables == 0) else {
+        let tables = try String.fetchAll(database, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'")
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        let isOurs = tables.contains(self.signature)
+        guard mark == self.applicationID || (mark == 0 && tables.isEmpty) || isOurs else {
             throw StoreError(
                 .cannotOpen, "open \(self.path)", "this is another program's database (application id \(mark))",
                 advice: "Name another state directory; the file was left as it is.")
         }
-        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        guard mark == self.applicationID || !isOurs else { throw Damage(finding: "the application id is \(mark)") }
+        guard (isOurs ? 1 : 0)...Self.greatestVersion ~= version else {
+            throw Damage(finding: "the schema version is \(version)")
+        }
         guard version <= self.version else {
             throw StoreError(
                 .newerSchema, "open \(self.path)",
@@ -125,6 +122,9 @@ struct SQLiteFile {
                 advice: "Run the newer edge-agent that wrote it; the file was left as it is.")
         }
     }
+
+    /// No program of ours will ever get there.
+    private static let greatestVersion = 9999
 
     /// Notes that the file gave itself away as damaged while in use, so that the next start reads all of it.
     static func suspect(_ path: String) {
@@ -144,35 +144,18 @@ struct SQLiteFile {
 
     private func migrate(_ database: Database) throws {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-        for (index, migration) in self.migrations.enumerated().dropFirst(version) {
-            try database.inTransaction(.immediate) {
-                for statement in migration.statements { try database.execute(sql: statement) }
-                try database.execute(sql: "PRAGMA application_id = \(self.applicationID)")
-                try database.execute(sql: "PRAGMA user_version = \(index + 1)")
-                return .commit
+        do {
+            for (index, migration) in self.migrations.enumerated().dropFirst(version) {
+                try database.inTransaction(.immediate) {
+                    for statement in migration.statements { try database.execute(sql: statement) }
+                    try database.execute(sql: "PRAGMA application_id = \(self.applicationID)")
+                    try database.execute(sql: "PRAGMA user_version = \(index + 1)")
+                    return .commit
+                }
             }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+            throw Damage(finding: "the tables do not fit schema version \(version): \(error.message ?? "")")
         }
-    }
-
-    /// Moves the file and its write-ahead log to a folder that is new, and returns the file's new path.
-    private func moveAside(to directory: String) throws(StoreError) -> String {
-        _ = mkdir(directory, 0o700)
-        let stamp = Moment.now().text.filter { $0.isNumber || $0 == "T" }
-        let folder = "\(directory)/\(self.name)-\(stamp)"
-        guard mkdir(folder, 0o700) == 0 else {
-            throw StoreError(
-                .cannotOpen, "move \(self.path) aside to \(folder)", String(cString: strerror(errno)),
-                advice: "Check rights and free space of the state directory.")
-        }
-        let target = "\(folder)/\(self.name).sqlite"
-        for suffix in ["", "-wal", "-shm"] where access(self.path + suffix, F_OK) == 0 {
-            guard rename(self.path + suffix, target + suffix) == 0 else {
-                throw StoreError(
-                    .cannotOpen, "move \(self.path)\(suffix) aside to \(folder)", String(cString: strerror(errno)),
-                    advice: "Move the file by hand, then start the agent again.")
-            }
-        }
-        return target
     }
 }
 

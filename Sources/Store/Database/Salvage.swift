@@ -6,7 +6,8 @@ import GRDB
     import Musl
 #endif
 
-/// Reads what can be read of a damaged file, and leaves that file as it is: the work is done on a copy.
+/// Reads what can be read of a damaged file, and leaves that file as it is: the work is done on a copy. First SQLite
+/// reads, then the pages are read one by one, for rows that no tree leads to any more.
 struct Salvage {
     private let damaged: String
 
@@ -22,17 +23,45 @@ struct Salvage {
         defer { for suffix in ["", "-wal", "-shm"] { unlink(copy + suffix) } }
         for suffix in ["", "-wal"] { Self.copy(self.damaged + suffix, to: copy + suffix) }
         if !Self.hasHeader(copy) { try Self.lendHeader(of: queue, to: copy) }
-        guard let source = try? DatabaseQueue(path: copy) else { return [:] }
-        defer { try? source.close() }
 
         let tables = try queue.read { database in
             try String.fetchAll(
                 database, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
         }
         var counts: [String: Int] = [:]
-        for table in tables {
-            let count = try SalvagedTable(name: table, source: source, target: queue).copy()
-            if count > 0 { counts[table] = count }
+        if let source = try? DatabaseQueue(path: copy) {
+            for table in tables {
+                counts[table] = try SalvagedTable(name: table, source: source, target: queue).copy()
+            }
+            // What stands in its log has to be in the file before its pages are read one by one.
+            _ = try? source.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            try? source.close()
+        }
+        for (table, count) in try Self.readPages(of: copy, into: queue, tables) { counts[table, default: 0] += count }
+        return counts.filter { $0.value > 0 }
+    }
+
+    /// Keeps rows that no tree leads to any more.
+    ///
+    /// - Returns: rows kept, by table.
+    private static func readPages(of copy: String, into queue: DatabaseQueue, _ tables: [String]) throws -> [String:
+        Int]
+    {
+        let strays = try tables.map { try StrayRows(of: $0, target: queue) }
+        let pageSize = try queue.read { try Int.fetchOne($0, sql: "PRAGMA page_size") ?? 4096 }
+        guard let pages = PageReader(copy, pageSize: pageSize) else { return [:] }
+        let free = pages.freePages()
+        var owned = [[Int]](repeating: [], count: strays.count)
+        for page in 0..<pages.count where !free.contains(page + 1) {
+            let rows = pages.rows(onPage: page + 1)
+            for (index, stray) in strays.enumerated() where rows.contains(where: stray.fits) {
+                owned[index].append(page + 1)
+            }
+        }
+        // In the order of the tables, which foreign keys follow.
+        var counts: [String: Int] = [:]
+        for (stray, own) in zip(strays, owned) {
+            for page in own { counts[stray.table, default: 0] += try stray.keep(pages.rows(onPage: page)) }
         }
         return counts
     }

@@ -1,6 +1,6 @@
 import GRDB
 
-/// One table of a damaged file while its readable rows are copied.
+/// One table of a damaged file while its readable rows are copied, as far as SQLite finds them.
 struct SalvagedTable {
     let name: String
     let source: DatabaseQueue
@@ -54,15 +54,20 @@ struct SalvagedTable {
     }
 
     private func insert(_ rows: [Row], columns: [String]) throws -> Int {
+        try self.insert(
+            rows.map { row in columns.map { row.hasColumn($0) ? row[$0] as DatabaseValue : .null } }, columns: columns)
+    }
+
+    /// Rows that break a rule of the table, or are there already, are left out.
+    func insert(_ rows: [[DatabaseValue]], columns: [String]) throws -> Int {
         let names = columns.joined(separator: ", ")
         let places = columns.map { _ in "?" }.joined(separator: ", ")
         let sql = "INSERT OR IGNORE INTO \(self.name) (\(names)) VALUES (\(places))"
         return try self.target.write { database in
             var count = 0
             for row in rows {
-                let values = columns.map { row.hasColumn($0) ? row[$0] as DatabaseValue : .null }
                 do {
-                    count += try database.run(sql, StatementArguments(values))
+                    count += try database.run(sql, StatementArguments(row))
                 } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
                     continue  // Damaged, or the row it belongs to was not readable.
                 }

@@ -1,4 +1,5 @@
 import GRDB
+import Protocols
 
 /// What an agent must never lose: runs and their steps, results on their way to the broker, questions to operators,
 /// stock, and the audit trail, in one SQLite file that is small enough to be checked at every start.
@@ -19,9 +20,13 @@ public final class Journal: Sendable {
     /// Whether the agent before this one ended by `close()`. Nothing may move by itself if it did not.
     public let hadCleanShutdown: Bool
 
+    /// Space for what is under way when the disk is full; held by the `MachineWatch`.
+    public let reserve: DiskReserve
+
     let queue: DatabaseQueue
     let commits: GroupCommit
-    let now: @Sendable () -> Moment
+    /// The clock by which everything here is dated.
+    public let now: @Sendable () -> Moment
     private let directory: StateDirectory
     private let outboxBells = ChangeBells()
     private let answerBells = ChangeBells()
@@ -39,26 +44,52 @@ public final class Journal: Sendable {
     ) throws(StoreError) {
         let file = SQLiteFile(
             name: "journal", path: directory.journalPath, applicationID: 0x4564_674A,
-            migrations: JournalSchema.migrations, durability: .full)
-        (self.queue, self.damage) = try file.openOrReplace(
-            checks: true, salvages: true, damagedDirectory: directory.damagedPath)
-        self.directory = directory
-        self.now = now
-        self.commits = GroupCommit(queue: self.queue, window: window)
-        do {
-            let opened = try self.queue.write { database in
-                try OpenedJournal(
-                    isClean: MetaTable.exchange("clean_shutdown", with: "0", in: database) != "0",
-                    newest: [
-                        RunTable.newestID(in: database), ResultTable.newestID(in: database),
-                        PromptTable.newestID(in: database),
-                    ].compactMap(\.self).max())
+            migrations: JournalSchema.migrations, signature: "outbox", durability: .full,
+            trustsIndex: directory.isOfSameBoot)
+        let reserve = DiskReserve(in: directory)
+        (self.queue, self.damage) = try Self.withRoom(from: reserve) { () throws(StoreError) in
+            try file.openOrReplace(checks: true, salvages: true, damagedDirectory: directory.damagedPath) {
+                try Self.note($0, at: now(), in: $1)
             }
-            self.hadCleanShutdown = opened.isClean
-            self.ids = UUIDv7Source(after: opened.newest, now: { now().milliseconds })
-        } catch {
-            throw StoreError(error, "open \(directory.journalPath)")
         }
+        self.directory = directory
+        self.reserve = reserve
+        self.now = now
+        self.commits = GroupCommit(queue: self.queue, window: window, makeRoom: { reserve.release() })
+        let queue = self.queue
+        let opened = try Self.withRoom(from: reserve) { () throws(StoreError) in
+            do {
+                return try queue.write { try OpenedJournal(in: $0, now: now) }
+            } catch {
+                throw StoreError(error, "open \(directory.journalPath)")
+            }
+        }
+        self.hadCleanShutdown = opened.isClean
+        self.ids = opened.ids
+    }
+
+    /// Where the journal's state directory is.
+    public var path: String { self.directory.path }
+
+    /// Gives the reserve up and tries once more if the disk is full.
+    private static func withRoom<Value>(
+        from reserve: DiskReserve, _ body: () throws(StoreError) -> Value
+    ) throws(StoreError) -> Value {
+        do {
+            return try body()
+        } catch {
+            guard error.code == .diskFull, reserve.release() else { throw error }
+            return try body()
+        }
+    }
+
+    private static func note(_ damage: DamageReport, at moment: Moment, in database: Database) throws {
+        let newest = try OpenedJournal.newestID(in: database)
+        let incident = Incident(
+            id: UUIDv7Source(after: newest, now: { moment.milliseconds }).make(), kind: .damage,
+            detail: ["text": .string(damage.description)], occurred: moment, acknowledgedBy: "")
+        try IncidentTable.insert(incident, in: database)
+        try OutboxTable.doubt(at: moment, in: database)
     }
 
     /// Gives a sign whenever something in the outbox has changed: become ready, been delivered or set aside.
@@ -91,7 +122,9 @@ public final class Journal: Sendable {
                 _ = try database.checkpoint(.truncate)
             }
         } catch {
-            throw StoreError(error, "checkpoint the journal")
+            let error = StoreError(error, "checkpoint the journal")
+            self.commits.note(error)
+            throw error
         }
     }
 
@@ -112,9 +145,7 @@ public final class Journal: Sendable {
     }
 
     /// The input/output error after which nothing is durable any more; nil while all is well.
-    public var storageFailure: StoreError? {
-        get async { await self.commits.storageFailure }
-    }
+    public var storageFailure: StoreError? { self.commits.storageFailure }
 
     func commit<Value: Sendable>(
         _ operation: String, _ write: @escaping @Sendable (Database) throws -> Value
@@ -152,7 +183,20 @@ public final class Journal: Sendable {
     }
 }
 
+/// What is found, and noted, when the file is opened.
 private struct OpenedJournal: Sendable {
     let isClean: Bool
-    let newest: UUIDv7?
+    let ids: UUIDv7Source
+
+    init(in database: Database, now: @escaping @Sendable () -> Moment) throws {
+        self.isClean = try MetaTable.exchange("clean_shutdown", with: "0", in: database) != "0"
+        self.ids = UUIDv7Source(after: try Self.newestID(in: database), now: { now().milliseconds })
+    }
+
+    static func newestID(in database: Database) throws -> UUIDv7? {
+        [
+            try RunTable.newestID(in: database), try ResultTable.newestID(in: database),
+            try PromptTable.newestID(in: database), try IncidentTable.newestID(in: database),
+        ].compactMap(\.self).max()
+    }
 }

@@ -18,7 +18,7 @@ public final class Readings: Sendable {
     public init(in directory: StateDirectory) throws(StoreError) {
         let file = SQLiteFile(
             name: "readings", path: directory.readingsPath, applicationID: 0x4564_6752,
-            migrations: Self.migrations, durability: .normal)
+            migrations: Self.migrations, signature: "reading", durability: .normal, shrinks: true)
         (self.queue, self.damage) = try file.openOrReplace(
             checks: false, salvages: false, damagedDirectory: directory.damagedPath)
         self.directory = directory
@@ -103,6 +103,18 @@ public final class Readings: Sendable {
             }
         }
         return deleted
+    }
+
+    /// Gives the space of deleted rows back to the file system, as far as the file lies in free pages.
+    func shrink() async throws(StoreError) {
+        do {
+            try await self.queue.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA incremental_vacuum")
+                _ = try database.checkpoint(.truncate)
+            }
+        } catch {
+            throw StoreError(error, "shrink the readings")
+        }
     }
 
     /// Reads the whole file (`quick_check`); empty if it is sound. May take minutes.

@@ -7,5 +7,6 @@ enum JournalSchema {
             RefusedRequestTable.create, CapabilityTable.create,
         ]),
         SQLiteFile.Migration(statements: [PromptTable.indexByRun]),
+        SQLiteFile.Migration(statements: [IncidentTable.create]),
     ]
 }

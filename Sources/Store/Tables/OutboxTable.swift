@@ -56,6 +56,15 @@ enum OutboxTable {
         WHERE state = 'sending'
         """
 
+    /// A row that was salvaged may be older than the last thing that happened to it.
+    private static let doubt = """
+        UPDATE outbox SET
+            state = 'ambiguous', reason = 'salvaged from a damaged file; looked up before it is posted',
+            settled_monotonic = 0, next_monotonic = 0, next_boot = '', last_status = NULL, last_status_count = 0,
+            changed_utc = ?, changed_boot = ?, changed_monotonic = ?
+        WHERE state IN ('ready', 'sending')
+        """
+
     private static let releaseWaiting = """
         UPDATE outbox SET next_monotonic = 0 WHERE state IN ('ready', 'ambiguous') AND next_monotonic > 0
         """
@@ -152,6 +161,10 @@ enum OutboxTable {
         try database.run(
             self.interruptSending,
             [moment.advanced(by: settle).monotonic, moment.boot, moment.utc, moment.boot, moment.monotonic])
+    }
+
+    static func doubt(at moment: Moment, in database: Database) throws {
+        try database.run(self.doubt, [moment.utc, moment.boot, moment.monotonic])
     }
 
     static func releaseWaiting(in database: Database) throws {

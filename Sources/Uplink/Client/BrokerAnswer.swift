@@ -39,6 +39,11 @@ struct BrokerAnswer: Sendable {
         case 401: return error(.unauthorized, "not let in", "Check user and password of the broker account.")
         case 404 where self.namesNoUser:
             return error(.unauthorized, "the user is unknown", "Ask the broker's administrator for an account.")
+        case 403: return error(.unauthorized, "forbidden", "Ask the broker's administrator what the account may do.")
+        case 404, 405, 410:
+            return error(
+                .redirected, "\(self.status), there is no such call at this address",
+                "Configure the address that the broker really has, the path in front of its API included.")
         case 408: return error(.timedOut, "408, the broker waited too long for us", "It is tried again by itself.")
         case 409: return error(.conflict, "409, it holds something else", "Compare both and decide.")
         case 429: return error(.tooMany, "429, asked too often", "It is tried again by itself, more slowly.")

@@ -31,7 +31,7 @@ public struct BrokerError: Error, Sendable, Hashable {
         public static let serverFailed = Code(kind: .serverFailed)
         /// Something before the broker says that it is not there now (502, 503, 504).
         public static let unavailable = Code(kind: .unavailable)
-        /// The address leads elsewhere; redirections are not followed.
+        /// The address leads elsewhere, by redirection or because nothing is there; redirections are not followed.
         public static let redirected = Code(kind: .redirected)
         /// An answer that cannot be read. What was asked for may have happened.
         public static let garbled = Code(kind: .garbled)

@@ -10,13 +10,13 @@ actor Bell {
     }
 
     /// Returns at once if it has rung since the last time; also when the task is cancelled.
-    func wait(atMost duration: Duration) async {
+    func wait(atMost duration: Duration, by clock: any Clock<Duration>) async {
         if self.hasRung || Task.isCancelled {
             self.hasRung = false
             return
         }
         let timer = Task {
-            try? await Task.sleep(for: duration)
+            try? await clock.sleep(for: duration)
             if !Task.isCancelled { self.ring() }
         }
         await withTaskCancellationHandler {

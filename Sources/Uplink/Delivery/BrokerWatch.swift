@@ -1,21 +1,24 @@
 import NIOCore
 import NIOPosix
+import Store
 
 /// What is known about the way to the broker, and when it may be used again.
 actor BrokerWatch {
     private let policy: DeliveryPolicy
     private(set) var status = DeliveryStatus()
-    private var pausedUntil: ContinuousClock.Instant?
+    private let now: @Sendable () -> Moment
+    private var pausedUntil: Moment?
 
-    init(policy: DeliveryPolicy) {
+    init(policy: DeliveryPolicy, now: @escaping @Sendable () -> Moment) {
         self.policy = policy
+        self.now = now
     }
 
     /// How long to leave the broker alone; nil for not at all.
     var pause: Duration? {
         guard let pausedUntil else { return nil }
-        let rest = pausedUntil - ContinuousClock.now
-        return rest > .zero ? rest : nil
+        let rest = pausedUntil.monotonic - self.now().monotonic
+        return rest > 0 ? .microseconds(rest) : nil
     }
 
     var isUnreachable: Bool { self.status.isReachable == false }
@@ -42,7 +45,8 @@ actor BrokerWatch {
         self.status.isReachable = error.code == .unreachable ? false : true
         if self.pause == nil { self.status.troubles += 1 }
         let wait = max(self.policy.wait(after: self.status.troubles), error.retryAfter ?? .zero)
-        self.pausedUntil = max(self.pausedUntil ?? .now, .now + wait)
+        let end = self.now().advanced(by: wait)
+        if end.monotonic > self.pausedUntil?.monotonic ?? .min { self.pausedUntil = end }
         return isNews
     }
 

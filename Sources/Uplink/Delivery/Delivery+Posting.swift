@@ -6,16 +6,12 @@ extension Delivery {
     /// Posts results of different requests, a few at a time. The first trouble ends the page; what was not begun goes
     /// back untouched.
     func post(_ page: [OutboxItem]) async throws(StoreError) {
-        let checks = try await self.checks(for: page)
-        var items: [OutboxItem] = []
-        for item in page {
-            if let reason = await self.objection(to: item, checks) {
-                self.logger.error("result.quarantined", metadata: ["result": "\(item.id)", "reason": "\(reason)"])
-                try await self.journal.markQuarantined(item.id, reason: reason)
-            } else {
-                items.append(item)
-            }
+        let objections = try await self.objections(to: page)
+        for (id, reason) in objections {
+            self.logger.error("result.quarantined", metadata: ["result": "\(id)", "reason": "\(reason)"])
+            try await self.journal.markQuarantined(id, reason: reason)
         }
+        let items = page.filter { objections[$0.id] == nil }
         if items.isEmpty { return }
         try await self.journal.markSending(items.map(\.id))
 
@@ -90,8 +86,30 @@ extension Delivery {
         }
     }
 
-    /// Why a result must not be posted; nil if it may.
-    private func objection(to item: OutboxItem, _ checks: [String: CapabilityCheck]) async -> String? {
+    /// Why results of a page must not be posted, by the schemas as the broker gave them last. If one is not known yet, or
+    /// a result does not fit, the broker is asked first.
+    private func objections(to page: [OutboxItem]) async throws(StoreError) -> [UUIDv7: String] {
+        let checks = try await self.storedChecks(for: page)
+        let objections = Self.objections(to: page, checks)
+        guard !objections.isEmpty || page.contains(where: { checks[Self.name($0)] == nil }) else { return [:] }
+        do {
+            try await self.client.keepCapabilities(in: self.journal)
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            self.logger.notice("capabilities.unknown", metadata: ["error": "\(error)"])
+            return objections
+        }
+        return Self.objections(to: page, try await self.storedChecks(for: page))
+    }
+
+    private static func objections(to page: [OutboxItem], _ checks: [String: CapabilityCheck]) -> [UUIDv7: String] {
+        var objections: [UUIDv7: String] = [:]
+        for item in page { objections[item.id] = self.objection(to: item, checks[self.name(item)]) }
+        return objections
+    }
+
+    private static func objection(to item: OutboxItem, _ check: CapabilityCheck?) -> String? {
         guard item.isIntact else { return "the stored result does not have its checksum any more" }
         let result: FinalesResult
         do {
@@ -99,32 +117,10 @@ extension Delivery {
         } catch {
             return "the stored result cannot be read: \(error)"
         }
-        guard let check = checks[Self.name(item)] else { return nil }
-        let violations = check.violations(in: result)
+        let violations = check?.violations(in: result) ?? []
         guard !violations.isEmpty else { return nil }
-        return "does not fit the schemas of \(Self.name(item)): "
+        return "does not fit the schemas of \(self.name(item)): "
             + violations.prefix(5).map(\.description).joined(separator: "; ")
-    }
-
-    /// The schemas as the broker gave them last. If one is not known yet, or a result does not fit, the broker is asked
-    /// first.
-    private func checks(for page: [OutboxItem]) async throws(StoreError) -> [String: CapabilityCheck] {
-        let checks = try await self.storedChecks(for: page)
-        var isDoubtful = false
-        for item in page {
-            let objection = await self.objection(to: item, checks)
-            if checks[Self.name(item)] == nil || objection != nil { isDoubtful = true }
-        }
-        guard isDoubtful else { return checks }
-        do {
-            try await self.client.keepCapabilities(in: self.journal)
-        } catch let error as StoreError {
-            throw error
-        } catch {
-            self.logger.notice("capabilities.unknown", metadata: ["error": "\(error)"])
-            return checks
-        }
-        return try await self.storedChecks(for: page)
     }
 
     private func storedChecks(for page: [OutboxItem]) async throws(StoreError) -> [String: CapabilityCheck] {

@@ -14,7 +14,7 @@ public import Store
 /// | 200 with an id | delivered |
 /// | 200 with anything else, 408, a web page | looked up |
 /// | 409 | conflict |
-/// | 401 after a new login, 3xx | ready; all wait |
+/// | 401 after a new login, 403, 3xx, 404, 405, 410 | ready; all wait: the account or the address is wrong |
 /// | 429 | ready; all wait, as long as `Retry-After` says |
 /// | other 4xx | quarantined |
 /// | 500 and the like | looked up; if nothing is found and it was the third in a row, quarantined |
@@ -30,17 +30,20 @@ public final class Delivery: Sendable {
     let policy: DeliveryPolicy
     let logger: Logger
     let watch: BrokerWatch
+    private let clock: any Clock<Duration>
     private let bell = Bell()
 
+    /// - Parameter clock: by which it waits; it has to agree with the journal's.
     public init(
         journal: Journal, client: FinalesClient, policy: DeliveryPolicy = DeliveryPolicy(),
-        logger: Logger = Logger(label: "delivery")
+        clock: any Clock<Duration> = ContinuousClock(), logger: Logger = Logger(label: "delivery")
     ) {
         self.journal = journal
         self.client = client
         self.policy = policy
         self.logger = logger
-        self.watch = BrokerWatch(policy: policy)
+        self.clock = clock
+        self.watch = BrokerWatch(policy: policy, now: journal.now)
     }
 
     public var status: DeliveryStatus {
@@ -72,14 +75,13 @@ public final class Delivery: Sendable {
         do throws(StoreError) {
             while !Task.isCancelled {
                 if let pause = await self.watch.pause {
-                    await self.bell.wait(atMost: pause)
+                    await self.bell.wait(atMost: pause, by: self.clock)
                     continue
                 }
                 let isBusy = try await self.deliverPage()
                 if isBusy { continue }
                 let wait = try await self.journal.outboxWait() ?? .seconds(60)
-                // The journal's clock may be another than the one that is slept by.
-                await self.bell.wait(atMost: min(max(wait, .milliseconds(1)), .seconds(60)))
+                await self.bell.wait(atMost: min(max(wait, .milliseconds(1)), .seconds(60)), by: self.clock)
             }
             return .success(())
         } catch {
@@ -102,7 +104,7 @@ public final class Delivery: Sendable {
     private func watchForReturn() async {
         while !Task.isCancelled {
             do {
-                try await Task.sleep(for: self.policy.probe)
+                try await self.clock.sleep(for: self.policy.probe)
             } catch {
                 return
             }
