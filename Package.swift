@@ -166,9 +166,12 @@ let package = Package(
             name: "SimulatorsTests", dependencies: ["Simulators", "Analysis", "DeviceKit"], swiftSettings: settings),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["CStorageFaults", "Protocols", "Store", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "CStorageFaults", "Protocols", "Store", "Trials", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
         .target(name: "CStorageFaults", path: "Tests/CStorageFaults"),
+        .target(name: "Trials", path: "Tests/Trials", swiftSettings: settings),
         .testTarget(
             name: "BrokerTests",
             dependencies: [
@@ -180,7 +183,8 @@ let package = Package(
         .testTarget(
             name: "UplinkTests",
             dependencies: [
-                "Broker", "Protocols", "Site", "Store", "Uplink", .product(name: "Logging", package: "swift-log"),
+                "Broker", "Protocols", "Site", "Store", "Trials", "Uplink",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: settings),

@@ -18,6 +18,8 @@ package final class FaultyProxy: Sendable {
         case answer(String)
         /// The broker has answered; these bytes come back instead.
         case answerAfter(String)
+        /// The broker never sees the request; an answer of so many bytes comes back.
+        case flood(Int)
         /// One byte at a time, with a pause between.
         case drip(Duration)
 
@@ -60,9 +62,12 @@ package final class FaultyProxy: Sendable {
     private let fault: @Sendable (Seen) -> Fault
 
     /// - Parameters:
+    ///   - host: the address it listens at.
     ///   - port: 0 for any that is free.
     ///   - fault: asked once per request.
-    package init(port: Int = 0, fault: @escaping @Sendable (Seen) -> Fault = { _ in .none }) async throws {
+    package init(
+        host: String = "127.0.0.1", port: Int = 0, fault: @escaping @Sendable (Seen) -> Fault = { _ in .none }
+    ) async throws {
         let visitors = Visitors()
         self.fault = fault
         self.visitors = visitors
@@ -73,7 +78,7 @@ package final class FaultyProxy: Sendable {
                     visitors.admit(try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel))
                 }
             }
-            .bind(host: "127.0.0.1", port: port).get()
+            .bind(host: host, port: port).get()
         self.port = self.listener.localAddress?.port ?? 0
     }
 
@@ -124,6 +129,10 @@ package final class FaultyProxy: Sendable {
             case .answerAfter(let text):
                 _ = try await self.forward(request)
                 try await outbound.write(ByteBuffer(string: text))
+                return
+            case .flood(let size):
+                try await outbound.write(ByteBuffer(string: "HTTP/1.1 200 OK\r\ncontent-length: \(size)\r\n\r\n["))
+                for _ in 0..<(size >> 16) { try await outbound.write(ByteBuffer(repeating: 0x20, count: 1 << 16)) }
                 return
             case .drip(let pause):
                 for byte in try await self.forward(request).utf8 {

@@ -3,6 +3,7 @@ import GRDB
 import Protocols
 import Store
 import Testing
+import Trials
 
 /// R14: bytes that changed on the disk, logs that were cut, headers that are gone.
 @Suite struct DamageTests {

@@ -2,6 +2,7 @@ import CStorageFaults
 import Foundation
 import Store
 import Testing
+import Trials
 
 /// R13: a disk that does not keep what it is told. After a failed fsync nobody knows what reached it, so nothing may be
 /// promised any more.

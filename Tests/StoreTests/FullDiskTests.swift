@@ -2,6 +2,7 @@ import Foundation
 import Protocols
 import Store
 import Testing
+import Trials
 
 /// R12: a disk that becomes full.
 @Suite(.serialized) struct FullDiskTests {

@@ -3,6 +3,7 @@ import GRDB
 import Protocols
 import Store
 import Testing
+import Trials
 
 @Suite struct JournalFileTests {
     @Test func `the file is in WAL mode with its own application id and strict tables`() async throws {

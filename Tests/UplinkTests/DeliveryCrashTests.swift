@@ -3,6 +3,7 @@ import Site
 import Store
 import Synchronization
 import Testing
+import Trials
 import Uplink
 
 /// Random lives of an agent: results come, the broker goes and comes back, the agent dies without a word and another

@@ -5,6 +5,7 @@ import Site
 import Store
 import Synchronization
 import Testing
+import Trials
 
 @testable import Uplink
 

@@ -145,22 +145,6 @@ import Uplink
         }
     }
 
-    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl")))
-    func `a certificate that nobody vouches for is refused`() async throws {
-        try await UplinkBench.run { bench in
-            let server = try await SelfSignedServer(in: bench.directory)
-            let client = FinalesClient(
-                address: try #require(BrokerAddress(parsing: "https://127.0.0.1:\(server.port)")),
-                credentials: bench.client.credentials)
-            let error = await #expect(throws: BrokerError.self) { try await client.login() }
-            #expect(error?.code == .insecure, "\(String(describing: error))")
-            #expect(error?.advice.contains("certificate") == true)
-            #expect(error?.mayHaveHappened == false)
-            await client.close()
-            server.end()
-        }
-    }
-
     @Test func `numbers that are not finite never leave`() async throws {
         try await UplinkBench.run { bench in
             for value in [Double.nan, .infinity, -.infinity] {

@@ -41,6 +41,11 @@ struct OperatorDesk: Sendable {
             case .verifyOutbox:
                 try await JSONValue(encoding: OutboxCheck(self.journal.verifyOutbox()))
             case .pending: try await JSONValue(encoding: self.pending())
+            case .incidents(let limit):
+                try await JSONValue(
+                    encoding: self.journal.incidents(limit: Self.page(limit)).map(IncidentReport.init))
+            case .acknowledge(let incident, let person):
+                try await self.acknowledge(Self.id(incident, of: "incident"), by: person)
             case .memory: try await LabMemory(self.journal).json
             case .correct(let correction, let person):
                 try await JSONValue(encoding: self.correct(correction, by: person))
@@ -131,6 +136,21 @@ struct OperatorDesk: Sendable {
         return OutboxEntry(try await self.journal.outboxItem(id) ?? item)
     }
 
+    // MARK: The machine
+
+    private func acknowledge(_ id: UUIDv7, by person: String) async throws -> JSONValue {
+        do throws(StoreError) {
+            try await self.journal.acknowledge(id, by: person)
+        } catch {
+            switch error.code {
+            case .notFound: throw OperatorError(.badData, "there is no incident \(id); see `edge-agent incidents list`")
+            case .illegalTransition: throw OperatorError(.badData, "incident \(id) was acknowledged already")
+            default: throw error
+            }
+        }
+        return ["acknowledged": .string("\(id)")]
+    }
+
     // MARK: The lab
 
     private func pending() async throws -> PendingReport {
@@ -174,7 +194,7 @@ struct OperatorDesk: Sendable {
 
     private static func id(_ text: String, of what: String) throws -> UUIDv7 {
         guard let id = UUIDv7(parsing: text) else {
-            let list = ["run": "runs list", "prompt": "prompts"][what] ?? "outbox list"
+            let list = ["run": "runs list", "prompt": "prompts", "incident": "incidents"][what] ?? "outbox list"
             throw OperatorError(.badData, "“\(text)” is not the id of a \(what); see `edge-agent \(list)`")
         }
         return id

@@ -23,6 +23,10 @@ public enum OperatorRequest: Sendable, Hashable, Codable {
     case verifyOutbox
     /// Requests left alone, and what holds the lab.
     case pending
+    /// What happened to the machine and to what is remembered, newest first.
+    case incidents(limit: Int)
+    /// Somebody has looked at damage.
+    case acknowledge(incident: String, person: String)
     /// What planning needs to know of the lab.
     case memory
     /// Notes what was done to a bottle or a vial by hand.

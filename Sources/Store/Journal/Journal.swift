@@ -150,36 +150,38 @@ public final class Journal: Sendable {
     func commit<Value: Sendable>(
         _ operation: String, _ write: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
-        try await self.commits.commit(operation) { database in
+        let path = self.directory.journalPath
+        return try await self.commits.commit(operation) { database in
             do {
                 return try write(database)
             } catch {
-                self.noteDamage(error)
+                Self.noteDamage(error, of: path)
                 throw error
             }
         }
     }
 
-    private func noteDamage(_ error: any Error) {
-        guard let error = error as? DatabaseError, error.resultCode == .SQLITE_CORRUPT else { return }
-        SQLiteFile.suspect(self.directory.journalPath)
-    }
-
     func read<Value: Sendable>(
         _ operation: String, _ read: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
+        let (queue, path) = (self.queue, self.directory.journalPath)
         // Not bound to the caller's cancellation: an agent that is told to stop still has to read its state.
         let result = await Task {
             do {
-                return try await Result<Value, StoreError>.success(self.queue.read(read))
+                return try await Result<Value, StoreError>.success(queue.read(read))
             } catch let error as StoreError {
                 return .failure(error)
             } catch {
-                self.noteDamage(error)
+                Self.noteDamage(error, of: path)
                 return .failure(StoreError(error, operation))
             }
         }.value
         return try result.get()
+    }
+
+    private static func noteDamage(_ error: any Error, of path: String) {
+        guard let error = error as? DatabaseError, error.resultCode == .SQLITE_CORRUPT else { return }
+        SQLiteFile.suspect(path)
     }
 }
 

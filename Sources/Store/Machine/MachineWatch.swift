@@ -72,7 +72,7 @@ public final class MachineWatch: Sendable {
             let level = isReserved ? self.level(for: space.used, before) : .full
             self.state.withLock { $0.level = level }
             let thinned = level == .ample ? nil : try await self.thin(level)
-            let obstacle = alarm ?? (level == .full ? self.words(space, isReserved: isReserved) : nil)
+            let obstacle = alarm ?? (level == .full ? self.shortage(isReserved: isReserved) : nil)
             self.state.withLock { $0.obstacle = obstacle }
             let news = [
                 level == before ? nil : self.news(level, space, isReserved: isReserved), thinned,
@@ -129,12 +129,13 @@ public final class MachineWatch: Sendable {
         case .ample: "there is enough disk space again: \(self.figures(space))"
         case .low:
             "disk space is low: \(self.figures(space)); nothing new is begun from \(Self.percent(self.policy.refusal))"
-        case .full: self.words(space, isReserved: isReserved)
+        case .full: "\(self.shortage(isReserved: isReserved)); \(self.figures(space))"
         }
     }
 
-    private func words(_ space: DiskSpace, isReserved: Bool) -> String {
-        "disk space is short: \(self.figures(space))\(isReserved ? "" : ", the reserve is given up"); free space there, and "
+    /// The same words as long as it lasts.
+    private func shortage(isReserved: Bool) -> String {
+        "disk space is short at \(self.journal.path)\(isReserved ? "" : ", the reserve is given up"); free space there, and "
             + "new runs are begun again by themselves"
     }
 
