@@ -37,7 +37,7 @@ import Testing
 
     @Test func `after a failed fsync the agent stays, begins nothing, and says what to do`() async throws {
         let site = try await SimulatedSite()
-        let library = try Self.preload(in: site.lab.folder)
+        let library = try Self.preload("Tests/CStorageFaults/storage_faults.c", in: site.lab.folder)
         let trigger = site.lab.folder.appending(path: "fails").path
         let agent = try Self.start(
             site,
@@ -62,30 +62,18 @@ import Testing
     @Test func `steps of the clock are on record, and the work goes on`() async throws {
         let site = try await SimulatedSite()
         let clock = site.lab.folder.appending(path: "clock")
-        func set(_ offset: String) throws { try Data("\(offset)\n".utf8).write(to: clock, options: .atomic) }
-        try set("+0")
-        let library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
-        try #require(FileManager.default.fileExists(atPath: library), "install libfaketime")
-        // The library changes the environment of the first program it is loaded into, behind which Swift then does not
-        // find its arguments: so that is another one.
-        let agent = try Self.start(
-            site,
-            [
-                "LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": clock.path, "FAKETIME_NO_CACHE": "1",
-                "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            ], launcher: "/usr/bin/env")
-        let own = "\(agent.process.processIdentifier)"
-        defer {
-            for name in ["faketime_shm_\(own)", "sem.faketime_sem_\(own)"] { unlink("/dev/shm/\(name)") }
-        }
+        func set(_ seconds: Int) throws { try Data("\(seconds)\n".utf8).write(to: clock, options: .atomic) }
+        try set(0)
+        let library = try Self.preload("Tests/Preload/clock_steps.c", in: site.lab.folder)
+        let agent = try Self.start(site, ["LD_PRELOAD": library, "CLOCK_STEPS_FILE": clock.path])
         try await agent.waits(for: #""event":"broker.reachable""#)
         let first = try await site.postRequest()
         try await agent.waits(for: #""event":"step.begun""#)
-        for (offset, words) in [
-            ("+2", "set forward by 2"), ("-3600", "set back by 3602"), ("-10y", "set back by 3153"),
-            ("+30y", "set forward by 126"),
+        for (seconds, words) in [
+            (2, "set forward by 2"), (-3600, "set back by 3602"), (-315_569_520, "set back by 315565920"),
+            (946_708_560, "set forward by 1262278080"),
         ] {
-            try set(offset)
+            try set(seconds)
             try await agent.waits(for: words)
         }
         try await agent.waits(for: #""event":"result.delivered""#)
@@ -102,19 +90,19 @@ import Testing
     }
 
     private static func start(
-        _ site: SimulatedSite, _ environment: [String: String], launcher: String? = nil
+        _ site: SimulatedSite, _ environment: [String: String]
     ) throws -> EdgeAgentProgram.Started {
         var environment = environment
         if let others = ProcessInfo.processInfo.environment["LD_PRELOAD"], let own = environment["LD_PRELOAD"] {
             environment["LD_PRELOAD"] = "\(own):\(others)"
         }
-        return try site.startAgent(environment: environment, launcher: launcher)
+        return try site.startAgent(environment: environment)
     }
 
-    /// The tests' own failing disk as a library.
-    private static func preload(in folder: URL) throws -> String {
-        let source = EdgeAgentProgram.root.appending(path: "Tests/CStorageFaults/storage_faults.c").path
-        let library = folder.appending(path: "storage_faults.so").path
+    /// One of the tests' own libraries of faults.
+    private static func preload(_ source: String, in folder: URL) throws -> String {
+        let source = EdgeAgentProgram.root.appending(path: source).path
+        let library = folder.appending(path: "faults.so").path
         try #require(
             try Self.run("/usr/bin/env", ["clang", "-shared", "-fPIC", "-o", library, source]) == 0,
             "the compiler of Swift's toolchain is missing")

@@ -14,10 +14,10 @@ import Testing
             let file = Self.folder.appending(path: "journal-\(version).sql")
             let sql = try String(contentsOf: file, encoding: .utf8)
             let scratch = try Scratch()
-            let directory = try scratch.directory()
-            try await DatabaseQueue(path: directory.journalPath).write { try $0.execute(sql: sql) }
+            try FileManager.default.createDirectory(atPath: scratch.path, withIntermediateDirectories: true)
+            try await DatabaseQueue(path: scratch.url("journal.sqlite").path).write { try $0.execute(sql: sql) }
             do {
-                let journal = try Journal(in: directory)
+                let journal = try scratch.journal()
                 #expect(journal.damage == nil, "\(version)")
                 let item = try #require(try await journal.outboxPage().first)
                 #expect(item.isIntact && item.state == .ready)

@@ -16,7 +16,7 @@ import Uplink
             let server = try await SelfSignedServer(in: bench.directory, flaw: flaw)
             let client = FinalesClient(
                 address: try #require(BrokerAddress(parsing: "https://127.0.0.1:\(server.port)")),
-                credentials: bench.client.credentials, limits: .init(connect: .seconds(2), total: .seconds(4)),
+                credentials: bench.client.credentials, limits: .init(connect: .seconds(10), total: .seconds(15)),
                 logger: UplinkBench.quiet)
             let error = await #expect(throws: BrokerError.self) { try await client.login() }
             #expect(error?.code == .insecure, "\(String(describing: error))")

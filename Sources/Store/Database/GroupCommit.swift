@@ -18,16 +18,18 @@ final class GroupCommit: Sendable {
         let resume: @Sendable (StoreError?) -> Void
     }
 
+    private enum Phase {
+        case idle
+        /// Waits for company, until there are so many; the number tells one wait from the next.
+        case gathering(wanted: Int, round: Int)
+        /// A commit is under way, or its turn is about to come.
+        case committing
+    }
+
     private struct State {
         var waiting: [Waiting] = []
-        /// Whether a commit is under way or about to be.
-        var isDraining = false
-        /// How many writes are worth a signal to the commit that waits for company.
-        var wanted: Int?
-        /// Writes that came together lately: those of the last commit and those that gathered meanwhile.
-        var count = 1
-        /// Of the last commit.
-        var duration: Duration = .zero
+        var phase = Phase.idle
+        var round = 0
         var sinceCheckpoint = 0
         var failure: StoreError?
     }
@@ -38,7 +40,6 @@ final class GroupCommit: Sendable {
     private let writesPerCheckpoint = 1000
     private let makeRoom: @Sendable () -> Bool
     private let state = Mutex(State())
-    private let company = DispatchSemaphore(value: 0)
 
     /// - Parameters:
     ///   - window: how long a commit may wait for company.
@@ -84,60 +85,69 @@ final class GroupCommit: Sendable {
     }
 
     private func enqueue(_ waiting: Waiting) {
-        let (isFirst, isCompany) = self.state.withLock { state in
+        let isTime = self.state.withLock { state in
             state.waiting.append(waiting)
-            defer { state.isDraining = true }
-            guard let wanted = state.wanted, state.waiting.count >= wanted else { return (!state.isDraining, false) }
-            state.wanted = nil
-            return (false, true)
+            switch state.phase {
+            case .committing: return false
+            case .gathering(let wanted, _) where state.waiting.count < wanted: return false
+            case .idle, .gathering:
+                state.phase = .committing
+                return true
+            }
         }
-        if isFirst { self.drain() }
-        if isCompany { self.company.signal() }
+        if isTime { self.commitNext() }
     }
 
-    /// One commit, then again: between two commits the queue serves readers.
-    private func drain() {
+    /// One commit after the other; in between the queue serves readers.
+    private func commitNext() {
         self.queue.asyncWriteWithoutTransaction { database in
+            let start = ContinuousClock.now
             // The writes are gone before anybody resumes: nothing that they hold outlives the call.
-            let outcomes = self.commitNext(in: database)
-            guard !outcomes.isEmpty else { return }
+            let outcomes = self.commitBatch(in: database)
+            let patience = min(self.window, ContinuousClock.now - start)
+            // Who writes at the same time: those of this commit and those that gathered meanwhile.
+            let company = outcomes.count + self.state.withLock { $0.waiting.count }
             for (resume, error) in outcomes { resume(error) }
             self.checkpointIfDue(database)
-            self.drain()
+            self.gather(company, patience)
         }
     }
 
-    private func commitNext(in database: Database) -> [(resume: @Sendable (StoreError?) -> Void, error: StoreError?)] {
-        let batch = self.gather()
-        guard !batch.isEmpty else { return [] }
-        let start = ContinuousClock.now
-        let errors = self.execute(batch, in: database)
-        self.state.withLock { state in
-            state.count = batch.count + state.waiting.count
-            state.duration = ContinuousClock.now - start
-            state.sinceCheckpoint += batch.count
-        }
-        return zip(batch, errors).map { ($0.resume, $1) }
-    }
-
-    /// What goes into the next commit; empty if nobody came.
-    private func gather() -> [Waiting] {
-        let patience = self.state.withLock { state -> Duration? in
-            guard state.waiting.count < state.count, state.count > 1 else { return nil }
-            state.wanted = state.count
-            return min(self.window, state.duration)
-        }
-        if let patience, self.company.wait(timeout: .now() + .microseconds(Int(patience.microseconds))) == .timedOut,
-            self.state.withLock({ $0.wanted.take() }) == nil
-        {
-            self.company.wait()  // The signal was just being given.
-        }
-        return self.state.withLock { state in
+    private func commitBatch(in database: Database) -> [(resume: @Sendable (StoreError?) -> Void, error: StoreError?)] {
+        let batch = self.state.withLock { state in
             let batch = Array(state.waiting.prefix(self.limit))
             state.waiting.removeFirst(batch.count)
-            if batch.isEmpty { (state.isDraining, state.count) = (false, 1) }
+            state.sinceCheckpoint += batch.count
             return batch
         }
+        return zip(batch, self.execute(batch, in: database)).map { ($0.resume, $1) }
+    }
+
+    /// Begins the next commit as soon as as many have come as wrote together last, or the patience is over.
+    private func gather(_ wanted: Int, _ patience: Duration) {
+        let round = self.state.withLock { state -> Int? in
+            if state.waiting.isEmpty, wanted <= 1 {
+                state.phase = .idle
+                return nil
+            }
+            state.round += 1
+            state.phase = .gathering(wanted: wanted, round: state.round)
+            return state.round
+        }
+        guard let round else { return }
+        guard self.state.withLock({ $0.waiting.count }) < wanted else { return self.endGathering(round) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + .microseconds(Int(patience.microseconds))) {
+            self.endGathering(round)
+        }
+    }
+
+    private func endGathering(_ round: Int) {
+        let isTime = self.state.withLock { state in
+            guard case .gathering(_, round) = state.phase else { return false }
+            state.phase = state.waiting.isEmpty ? .idle : .committing
+            return !state.waiting.isEmpty
+        }
+        if isTime { self.commitNext() }
     }
 
     /// Folds the log into the file when nobody waits for it. SQLite's own checkpoint would do it within a COMMIT, and

@@ -59,7 +59,10 @@ struct SQLiteFile {
                 throw error
             }
             return queue
-        } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
+        } catch let error as DatabaseError
+            where [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR].contains(error.resultCode)
+        {
+            // Our statements are right, so one that fails speaks of the schema that it met.
             throw Damage(finding: error.message ?? error.resultCode.description)
         } catch let error as DatabaseError {
             throw StoreError(
@@ -144,17 +147,13 @@ struct SQLiteFile {
 
     private func migrate(_ database: Database) throws {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-        do {
-            for (index, migration) in self.migrations.enumerated().dropFirst(version) {
-                try database.inTransaction(.immediate) {
-                    for statement in migration.statements { try database.execute(sql: statement) }
-                    try database.execute(sql: "PRAGMA application_id = \(self.applicationID)")
-                    try database.execute(sql: "PRAGMA user_version = \(index + 1)")
-                    return .commit
-                }
+        for (index, migration) in self.migrations.enumerated().dropFirst(version) {
+            try database.inTransaction(.immediate) {
+                for statement in migration.statements { try database.execute(sql: statement) }
+                try database.execute(sql: "PRAGMA application_id = \(self.applicationID)")
+                try database.execute(sql: "PRAGMA user_version = \(index + 1)")
+                return .commit
             }
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
-            throw Damage(finding: "the tables do not fit schema version \(version): \(error.message ?? "")")
         }
     }
 }
