@@ -144,7 +144,7 @@ public final class MachineWatch: Sendable {
     }
 
     private static func words(_ step: Duration) -> String {
-        let seconds = step / .seconds(1)
+        let seconds = (step / .seconds(1) * 10).rounded() / 10
         return
             "the clock was set \(seconds < 0 ? "back" : "forward") by \(seconds.magnitude) s; intervals and order are not "
             + "touched, but times before and after do not compare"
