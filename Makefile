@@ -29,7 +29,8 @@ test: test-packages lint ## every test
 soak: test-packages build ## experiments on reliability, at length; N=, SEED=, SITES=, SPEED= and ONLY=KillTests say what
 	swift build --product edge-agentPackageTests
 	SOAK=1 EDGE_AGENT_PROGRAM=$(CURDIR)/.build/release/edge-agent \
-		swift test --skip-build --no-parallel --filter 'ReliabilityTests$(if $(ONLY),.$(ONLY))'
+		swift test --skip-build --no-parallel --filter \
+		'$(if $(ONLY),$(ONLY),ReliabilityTests|FullDisk|FailingDisk|DamageTests|JournalFileTests|DeliveryAnswer|LongOutage)'
 
 interop: test-packages ## the checks against independent peers alone
 	swift build --product edge-agentPackageTests

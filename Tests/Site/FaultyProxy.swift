@@ -31,6 +31,7 @@ package final class FaultyProxy: Sendable {
             case .hang: "hang"
             case .answer(let text): "answer \(Self.short(text))"
             case .answerAfter(let text): "answer after \(Self.short(text))"
+            case .flood(let size): "flood of \(size) bytes"
             case .drip(let pause): "drip every \(pause)"
             }
         }

@@ -9,7 +9,7 @@ import Trials
 @Suite struct DamageTests {
     private static let count = 400
 
-    @Test(arguments: Trials.seeds("R14", small: 16))
+    @Test(arguments: Trials.seeds("R14", 16, soak: 200))
     func `of a file with changed bytes every row of an untouched page is kept`(seed: UInt64) async throws {
         var dice = SeededGenerator(seed: seed)
         let scratch = try Scratch()
@@ -66,7 +66,7 @@ import Trials
         #expect(try await journal.outboxCounts()[.ambiguous] == Self.count)
     }
 
-    @Test(arguments: Trials.seeds("R14_LOG", small: 6))
+    @Test(arguments: Trials.seeds("R14_LOG", 6, soak: 50))
     func `a log that was cut or changed after the agent was killed is noticed`(seed: UInt64) async throws {
         var dice = SeededGenerator(seed: seed)
         let scratch = try Scratch()

@@ -7,7 +7,7 @@ import Trials
 /// R13: a disk that does not keep what it is told. After a failed fsync nobody knows what reached it, so nothing may be
 /// promised any more.
 @Suite(.serialized) struct FailingDiskTests {
-    @Test(arguments: Trials.seeds("R13", small: 8))
+    @Test(arguments: Trials.seeds("R13", 8, soak: 200))
     func `after a failed fsync nothing is reported durable, and what was reported is there`(seed: UInt64) async throws {
         var dice = SeededGenerator(seed: seed)
         let scratch = try Scratch()

@@ -6,7 +6,7 @@ import Trials
 
 /// R12: a disk that becomes full.
 @Suite(.serialized) struct FullDiskTests {
-    @Test(arguments: Trials.seeds("R12", small: 6))
+    @Test(arguments: Trials.seeds("R12", 6, soak: 50))
     func `a run under way ends from the reserve, and work goes on when there is space again`(seed: UInt64) async throws
     {
         var dice = SeededGenerator(seed: seed)

@@ -100,7 +100,7 @@ import Trials
     @Test func `a copy taken in the middle of writing holds every acknowledged row`() async throws {
         let scratch = try Scratch()
         let journal = try scratch.journal()
-        for round in Trials.seeds("R15", small: 8) {
+        for round in Trials.seeds("R15", 8, soak: 200) {
             let acknowledged = Acknowledged()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<6 {

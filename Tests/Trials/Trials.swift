@@ -1,13 +1,15 @@
 import Foundation
 
-/// How often an experiment with chance in it is made, and from which seed: `R14_N=5000 SEED=7 swift test --filter …`.
+/// How often an experiment with chance in it is made, and from which seed. `make test` makes a few; with `SOAK=1` it is
+/// more; `N=5000 SEED=7 swift test --filter …` says it exactly.
 public enum Trials {
     /// - Parameters:
-    ///   - name: of the experiment; with `_N` behind it, of the environment variable.
-    ///   - small: how often if nobody says.
-    public static func seeds(_ name: String, small: Int) -> [UInt64] {
+    ///   - name: of the experiment, to be printed with its seeds.
+    ///   - few: how often if nobody says.
+    ///   - many: how often in a soak.
+    public static func seeds(_ name: String, _ few: Int, soak many: Int) -> [UInt64] {
         let environment = ProcessInfo.processInfo.environment
-        let count = environment["\(name)_N"].flatMap { Int($0) } ?? small
+        let count = environment["N"].flatMap { Int($0) } ?? (environment["SOAK"] == "1" ? many : few)
         let first = environment["SEED"].flatMap { UInt64($0) } ?? 1
         print("\(name): seeds \(first)...\(first + UInt64(max(1, count)) - 1)")
         return (0..<count).map { first + UInt64($0) }

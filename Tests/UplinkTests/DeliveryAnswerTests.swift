@@ -1,6 +1,7 @@
 import Broker
 import Foundation
 import Protocols
+import Site
 import Store
 import Synchronization
 import Testing
@@ -62,7 +63,7 @@ import Uplink
         }
     }
 
-    @Test(arguments: Trials.seeds("R07", small: 2))
+    @Test(arguments: Trials.seeds("R07", 2, soak: 20))
     func `under a storm of statuses every result arrives once, and each rejected token costs one login`(seed: UInt64)
         async throws
     {
@@ -137,7 +138,7 @@ import Uplink
         }
     }
 
-    @Test(arguments: Trials.seeds("R08", small: 2))
+    @Test(arguments: Trials.seeds("R08", 2, soak: 20))
     func `answers of any bytes are errors or values, never the end`(seed: UInt64) async throws {
         let dice = Mutex(SeededGenerator(seed: seed))
         try await UplinkBench.run(

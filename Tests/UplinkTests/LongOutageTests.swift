@@ -1,4 +1,5 @@
 import Protocols
+import Site
 import Store
 import Testing
 import Trials
@@ -6,7 +7,7 @@ import Uplink
 
 /// R11: three days without a broker, while the lab works on.
 @Suite(.serialized) struct LongOutageTests {
-    @Test(arguments: Trials.seeds("R11", small: 1))
+    @Test(arguments: Trials.seeds("R11", 1, soak: 5))
     func `after 72 hours all results arrive, those of a request in their order`(seed: UInt64) async throws {
         try await UplinkBench.run { bench in
             let time = VirtualTime()

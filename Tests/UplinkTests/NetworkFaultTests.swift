@@ -1,5 +1,6 @@
 import Foundation
 import Protocols
+import Site
 import Store
 import Testing
 import Uplink
