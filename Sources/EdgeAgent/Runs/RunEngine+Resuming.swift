@@ -49,7 +49,8 @@ extension RunEngine {
         let unstopped = await self.laboratory.halt().map { "not stopped: \($0)" }
         let isStop = error is CancellationError || (error as? DeviceError)?.code == .cancelled
         let wish = self.underWay?.stoppedBy.map { "stopped by \($0)" }
-        let reason = ([self.halted ?? wish ?? "\(error)"] + unstopped).joined(separator: "; ")
+        let cause = isStop ? "the agent was told to end" : "\(error)"
+        let reason = ([self.halted ?? wish ?? cause] + unstopped).joined(separator: "; ")
         do {
             switch error {
             case _ where isStop && wish == nil && unstopped.isEmpty && !run.isCleaning:
