@@ -24,6 +24,8 @@ struct AgentSelection: ParsableArguments {
         return Self.installed
     }
 
+    // Swift 6.3.1 crashes in release builds when it inlines this into an asynchronous function.
+    @inline(never)
     func stateDirectory() throws -> String {
         try self.state ?? LabConfiguration.stateDirectory(inFile: self.configuration())
     }
