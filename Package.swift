@@ -13,10 +13,11 @@ let package = Package(
     name: "edge-agent",
     products: [
         .executable(name: "edge-agent", targets: ["edge-agent"]),
-        .library(name: "Analysis", targets: ["Analysis"]),  // these four for Benchmarks
+        .library(name: "Analysis", targets: ["Analysis"]),  // these for Benchmarks
         .library(name: "Protocols", targets: ["Protocols"]),
         .library(name: "Store", targets: ["Store"]),
         .library(name: "Uplink", targets: ["Uplink"]),
+        .library(name: "ModbusLines", targets: ["DeviceKit", "Links", "Protocols", "Simulators"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

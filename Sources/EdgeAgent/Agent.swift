@@ -57,7 +57,9 @@ public final class Agent: Sendable {
             journal: journal, laboratory: laboratory, executor: executor, model: model,
             tenant: self.options.lab.configuration.broker.tenant, machine: machine, observe: self.observe)
         let control = try await ControlSocket(stateDirectory: self.options.stateDirectory)
-        let desk = OperatorDesk(journal: journal, engine: engine, laboratory: laboratory, model: model)
+        let polling = Polling(laboratory.described.values, observe: self.observe)
+        let desk = OperatorDesk(
+            journal: journal, engine: engine, laboratory: laboratory, model: model, polling: polling)
         let intake = Intake(
             client: client, journal: journal, engine: engine, methods: model.methods, cell: model.cell,
             laboratory: laboratory, user: self.options.user, observe: self.observe)
@@ -71,6 +73,7 @@ public final class Agent: Sendable {
             group.addTask { try await self.deliver(delivery) }
             group.addTask { try await DeliveryReport(journal: journal, observe: self.observe).run() }
             group.addTask { try await self.takeIn(intake, client, journal) }
+            if !polling.isEmpty { group.addTask { await polling.run(keepingIn: journal.directory) } }
             try await group.next()
             group.cancelAll()
         }

@@ -15,7 +15,7 @@ struct EdgeAgentCommand: AsyncParsableCommand {
                 name: "Operator",
                 subcommands: [
                     HaltCommand.self, PromptsCommand.self, RunsCommand.self, PendingCommand.self, OutboxCommand.self,
-                    StockCommand.self, DevicesCommand.self, DeviceCommand.self, IncidentsCommand.self,
+                    StockCommand.self, DevicesCommand.self, DeviceCommand.self, ReadingsCommand.self, IncidentsCommand.self,
                 ]),
             CommandGroup(name: "Simulation", subcommands: [SimulateCommand.self, BrokerCommand.self]),
         ])

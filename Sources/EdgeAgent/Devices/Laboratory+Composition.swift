@@ -15,6 +15,7 @@ extension Laboratory {
     ) throws(DeviceError) {
         self.init(pumps: [:], valves: [:], relays: [:], potentiostats: [:])
         var lines: [LinkEndpoint: TextLine] = [:]
+        var registerLines: [LinkEndpoint: ModbusLink] = [:]
         for entry in lab.configuration.devices {
             guard let profile = lab.profiles[entry.profile] else { continue }
             let endpoint = try Self.endpoint(links[entry.name] ?? entry.link, of: entry.name)
@@ -56,6 +57,15 @@ extension Laboratory {
                     try GenericDevice(
                         name: entry.name, profile: profile, parameters: parameters, wire: wire, clock: clock),
                     as: profile.family)
+            case ("generic.modbus", _):
+                let line = registerLines[endpoint] ?? Self.registerLine(endpoint, profile)
+                registerLines[endpoint] = line
+                let parameters = entry.parameterValues(profile)
+                let wire = try ModbusWire(name: entry.name, profile: profile, parameters: parameters, line: line)
+                self.add(
+                    try GenericDevice(
+                        name: entry.name, profile: profile, parameters: parameters, wire: wire, clock: clock),
+                    as: profile.family)
             default:
                 throw DeviceError(
                     .misconfigured, device: entry.name, command: "choose a driver",
@@ -76,15 +86,30 @@ extension Laboratory {
         }
     }
 
+    /// RTU on serial lines, Modbus TCP on networks. The first device of a line sets it up.
+    private static func registerLine(_ endpoint: LinkEndpoint, _ profile: DeviceProfile) -> ModbusLink {
+        let serial = profile.link.serial.map(SerialSettings.init) ?? SerialSettings(baud: 19_200, parity: .even)
+        let framing: ModbusFraming =
+            switch endpoint {
+            case .tcp: .tcp
+            case .tty: .rtu(baud: serial.baud)
+            }
+        return ModbusLink(
+            name: endpoint.description, over: endpoint.transport(serial: serial), framing: framing,
+            timeouts: LinkTimeouts(profile.link.timing))
+    }
+
     /// The drivers of this program, in words.
-    static let drivers = "cetoni.sila2, palmsens.methodscript and generic.ascii"
+    static let drivers = "cetoni.sila2, palmsens.methodscript, generic.ascii and generic.modbus"
 
     /// Whether this program can drive what a profile describes.
     static func hasDriver(_ profile: DeviceProfile) -> Bool {
         switch (profile.driver, profile.family) {
         case ("cetoni.sila2", .syringePump), ("cetoni.sila2", .rotaryValve), ("palmsens.methodscript", .potentiostat),
             ("generic.ascii", .relay), ("generic.ascii", .thermometer), ("generic.ascii", .thermostat),
-            ("generic.ascii", .balance), ("generic.ascii", .other):
+            ("generic.ascii", .balance), ("generic.ascii", .other), ("generic.modbus", .relay),
+            ("generic.modbus", .thermometer), ("generic.modbus", .thermostat), ("generic.modbus", .balance),
+            ("generic.modbus", .other):
             true
         default: false
         }

@@ -14,6 +14,8 @@ struct OperatorDesk: Sendable {
     var laboratory: Laboratory?
     /// The lab as described; only what is done to its liquids needs it.
     var model: LabModel?
+    /// Of the running agent.
+    var polling: Polling?
 
     func answer(_ request: OperatorRequest) async throws(OperatorError) -> JSONValue {
         try await OperatorError.wrap { () async throws in
@@ -54,6 +56,7 @@ struct OperatorDesk: Sendable {
             case .readDevice(let name, let states): try await self.described(name).read(states)
             case .perform(let name, let action, let arguments, let person):
                 try await self.perform(action, arguments, on: name, by: person)
+            case .readings(let device): try await JSONValue(encoding: self.readings(of: device))
             case .halt(let person): try await JSONValue(encoding: self.halt(by: person))
             case .release(let person): try await self.release(by: person)
             }
@@ -209,6 +212,19 @@ struct OperatorDesk: Sendable {
         try await self.journal.appendAudit(person: person, act: "release", detail: ["after": .string(reason)])
         if let engine { try await engine.release() } else { try await self.journal.setHalt(nil) }
         return ["released": .string(reason)]
+    }
+
+    private func readings(of device: String?) async throws -> [ReadingReport] {
+        let all =
+            if let polling { polling.reports } else { try await Readings(in: self.journal.directory).reports() }
+        guard let device else { return all }
+        let found = all.filter { $0.device == device }
+        guard !found.isEmpty else {
+            let known = Set(all.map(\.device)).sorted().joined(separator: ", ")
+            throw OperatorError(
+                .badData, "nothing is polled of “\(device)”; there are readings of \(known.isEmpty ? "nobody" : known)")
+        }
+        return found
     }
 
     private func running() throws -> (engine: RunEngine, laboratory: Laboratory) {

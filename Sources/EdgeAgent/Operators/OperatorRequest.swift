@@ -38,6 +38,8 @@ public enum OperatorRequest: Sendable, Hashable, Codable {
     /// What they are now; all states where none is named.
     case readDevice(String, states: [String])
     case perform(device: String, action: String, arguments: [String: String], person: String)
+    /// The newest reading of each polled state, of one device or all.
+    case readings(device: String?)
     /// Stops everything now.
     case halt(person: String)
     /// Lets the lab work again after a halt.

@@ -17,6 +17,7 @@ public actor SimulatedLab {
     private var servers: [SimulatedSiLAServer] = []
     private var boards: [SimulatedArduinoRelayBoard] = []
     private var lines: [SimulatedTextLine] = []
+    private var registerLines: [SimulatedModbusServer] = []
     private var potentiostats: [SimulatedPotentiostat] = []
     private var tasks: [Task<Void, Never>] = []
 
@@ -52,12 +53,14 @@ public actor SimulatedLab {
         self.tasks = []
         for board in self.boards { await board.shutDown() }
         for line in self.lines { await line.shutDown() }
+        for line in self.registerLines { await line.shutDown() }
         for potentiostat in self.potentiostats { await potentiostat.shutDown() }
         await withTaskGroup(of: Void.self) { group in
             for server in self.servers { group.addTask { await server.stop() } }
         }
         self.boards = []
         self.lines = []
+        self.registerLines = []
         self.potentiostats = []
         self.servers = []
     }
@@ -117,6 +120,11 @@ public actor SimulatedLab {
         let models = self.devices.compactMap { one -> ProfiledModel? in
             guard case .profiled(let profile, let parameters, line) = one.kind else { return nil }
             return ProfiledModel(profile, parameters: parameters)
+        }
+        if models.first?.profile.link.modbus != nil {
+            let simulated = SimulatedModbusServer(try ModbusSite(models: models, clock: self.clock))
+            self.registerLines.append(simulated)
+            return try await device.line == .tty ? simulated.openPseudoTerminal() : simulated.listen()
         }
         guard let simulated = SimulatedTextLine(models, clock: self.clock) else {
             throw SimulatedLabError(device, "simulator for a device without text protocol")

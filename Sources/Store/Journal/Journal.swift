@@ -27,7 +27,7 @@ public final class Journal: Sendable {
     let commits: GroupCommit
     /// The clock by which everything here is dated.
     public let now: @Sendable () -> Moment
-    private let directory: StateDirectory
+    public let directory: StateDirectory
     private let outboxBells = ChangeBells()
     private let answerBells = ChangeBells()
 
