@@ -1,5 +1,6 @@
 import Foundation
 import Protocols
+import Site
 import Testing
 
 /// `edge-agent check` of profiles, and `edge-agent device`, with simulated devices that only a profile describes.

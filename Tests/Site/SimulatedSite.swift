@@ -22,8 +22,13 @@ package final class SimulatedSite: Sendable {
     ///   - seed: of the noise of what is measured.
     ///   - broker: what a new broker knows, as `edge-agent broker --seed` reads it; otherwise its development accounts
     ///     and capabilities.
-    package init(speed: Double = 100, seed: UInt64 = 1, broker brokerSeed: JSONValue? = nil) async throws {
+    ///   - change: makes the lab another one than the example.
+    package init(
+        speed: Double = 100, seed: UInt64 = 1, broker brokerSeed: JSONValue? = nil,
+        change: (LabCopy) throws -> Void = { _ in }
+    ) async throws {
         self.lab = try LabCopy()
+        try change(self.lab)
         self.brokerSeed = try brokerSeed.map { [lab] in try lab.write("broker-seed.json", $0.text()) }
         self.speed = speed
         try self.lab.change("lab.yaml", "poll: 5 s", "poll: 200 ms")

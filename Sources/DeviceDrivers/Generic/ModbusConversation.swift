@@ -45,7 +45,7 @@ struct ModbusConversation: ProfiledConversation {
             }
             do throws(DeviceError) {
                 try await self.wire.unit.write(value, to: point, on: self.turn)
-            } catch where isLookedAt && error.code == .unknownOutcome {
+            } catch  where isLookedAt && error.code == .unknownOutcome {
                 // What it did instead of answering, the read-back shows.
             }
         }

@@ -18,14 +18,9 @@ public struct ModbusWire: ProfiledWire {
             throw Self.error(
                 name, "open", "\(profile.model) has no registers", "Give `modbus` in the `link` of its profile.")
         }
-        let number: Double? =
-            switch modbus.unit {
-            case .number(let number): number
-            case .parameter(let parameter): parameters[parameter]?.quantity?.value
-            }
-        guard let address = number.flatMap(UInt8.init(exactly:)), (1...247).contains(address) else {
+        guard let address = modbus.unit(parameters) else {
             throw Self.error(
-                name, "open", "\(number.map { "\($0)" } ?? "nothing") is no unit of a Modbus line",
+                name, "open", "no unit of a Modbus line is given",
                 "Give the device's unit, 1 to 247, in its entry of the lab's description.")
         }
         self.name = name

@@ -24,13 +24,8 @@ extension LabConfiguration {
             device.checkKeys(profile.family, &findings)
             device.checkParameters(profile, &findings)
             for other in self.devices[..<index] where other.link == device.link {
-                let names = profile.link.sharedBy
-                if names.isEmpty || profiles[other.profile]?.link.sharedBy != names {
-                    findings.report("\(key).link", "“\(device.link)” belongs to \(other.name) already")
-                } else if names.allSatisfy({ other.parameters[$0] == device.parameters[$0] }) {
-                    findings.report(
-                        "\(key).\(names[0])", "\(names.joined(separator: ", ")) belongs to \(other.name) already")
-                }
+                guard let clash = device.clash(with: other, profile, profiles[other.profile]) else { continue }
+                findings.report("\(key).\(clash.key)", clash.message)
             }
         }
         self.checkFlows(profiles, &findings)

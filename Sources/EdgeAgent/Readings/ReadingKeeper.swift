@@ -37,7 +37,9 @@ actor ReadingKeeper {
             if ContinuousClock.now >= nextThinning {
                 nextThinning = .now + .seconds(3600)
                 let kept = Self.rawReadingsKept.components.seconds * 1_000_000
-                await self.attempt { () throws(StoreError) in try await self.readings.thin(before: Moment.now().utc - kept) }
+                await self.attempt { () throws(StoreError) in
+                    try await self.readings.thin(before: Moment.now().utc - kept)
+                }
             }
             try? await ContinuousClock().sleep(for: Self.interval)
         }

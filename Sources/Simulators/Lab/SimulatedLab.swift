@@ -1,4 +1,5 @@
 public import DeviceKit
+import DeviceProfiles
 import Links
 
 /// All simulated devices of a lab around one world and one clock.

@@ -1,4 +1,5 @@
 public import DeviceKit
+import DeviceProfiles
 public import Protocols
 import Synchronization
 
@@ -40,13 +41,7 @@ public final class ModbusSite: Sendable {
     public init(models: [ProfiledModel], clock: LabClock = LabClock()) throws(ModbusPointError) {
         var units: [UInt8: ProfiledModbusUnit] = [:]
         for model in models {
-            let number: Double? =
-                switch model.profile.link.modbus?.unit {
-                case .number(let number)?: number
-                case .parameter(let name)?: model.parameters[name]?.quantity?.value
-                case nil: nil
-                }
-            guard let unit = number.flatMap(UInt8.init(exactly:)) else {
+            guard let unit = model.profile.link.modbus?.unit(model.parameters) else {
                 throw .misdescribed("a \(model.profile.model) without unit number")
             }
             try units[unit, default: ProfiledModbusUnit()].add(model)

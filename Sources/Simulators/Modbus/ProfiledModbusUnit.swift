@@ -18,7 +18,9 @@ struct ProfiledModbusUnit: Sendable {
             var value: ProfileRegisterWrite.Value
         }
 
-        fileprivate var points: [ModbusPoint] { self.states.map(\.point) + self.actions.flatMap { $0.writes.map(\.point) } }
+        fileprivate var points: [ModbusPoint] {
+            self.states.map(\.point) + self.actions.flatMap { $0.writes.map(\.point) }
+        }
     }
 
     /// Gives the unit another channel.
@@ -72,7 +74,8 @@ struct ProfiledModbusUnit: Sendable {
             let holes = modbus?.holes.filter { $0.table == table }.map(\.addresses) ?? []
             for address in first..<end where !holes.contains(where: { $0.contains(address) }) {
                 self.memory.set(
-                    table, from: UInt16(truncatingIfNeeded: address), table.holdsBits ? .bits([false]) : .registers([0]))
+                    table, from: UInt16(truncatingIfNeeded: address), table.holdsBits ? .bits([false]) : .registers([0])
+                )
             }
         }
         if let largest = modbus?.largestRead { self.memory.largestRead = largest }

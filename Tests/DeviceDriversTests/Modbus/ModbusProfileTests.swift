@@ -14,7 +14,8 @@ import Testing
         let bench = try await ProfileBench(wire, Self.profile("waveshare/modbus-rtu-relay-d"), units: [1])
         let second = try bench.device("valve", unit: 1, ["channel": 2])
         let fifth = try bench.device("pump", unit: 1, ["channel": 5])
-        #expect(try await second.read(["energised", "input"]) == ["energised": .option("no"), "input": .option("open")])
+        #expect(
+            try await second.read(["energised", "input"]) == ["energised": .option("no"), "input": .option("open")])
         try await second.perform("energise")
         #expect(try await second.read(["energised"]) == ["energised": .option("yes")])
         #expect(try await fifth.read(["energised"]) == ["energised": .option("no")])

@@ -67,15 +67,20 @@ enum ClientFigures {
         let clock = ContinuousClock()
         _ = try await link.ask(plan.blocks[0].request, of: 1)
         let begin = clock.now
-        var points = 0
+        var times: [Double] = []
         while clock.now - begin < .seconds(seconds) {
             for unit in 1...units {
+                let start = clock.now
                 for block in plan.blocks { _ = try await link.ask(block.request, of: UInt8(unit)) }
-                points += Self.scattered.count
+                times.append((clock.now - start) / .seconds(1))
             }
         }
+        times.sort()
+        let points = Double(Self.scattered.count)
         ModbusFigures.print([
-            "points_per_s": Double(points) / ((clock.now - begin) / .seconds(1)), "requests": Double(plan.blocks.count),
+            "points_per_s": points / times[times.count / 2],
+            "mean_points_per_s": points * Double(times.count) / ((clock.now - begin) / .seconds(1)),
+            "requests": Double(plan.blocks.count),
         ])
     }
 
@@ -84,7 +89,7 @@ enum ClientFigures {
 
     private static var processorSeconds: Double {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
         return seconds(usage.ru_utime) + seconds(usage.ru_stime)
     }

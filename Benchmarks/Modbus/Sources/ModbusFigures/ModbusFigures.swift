@@ -16,7 +16,7 @@ struct ModbusFigures {
         case "serve": try await Served.network()
         case "serve-line": try await Served.line(baud: number(1), reaction: number(2), units: number(3))
         case "plan": try PlanFigures.run()
-        default: print("client | clients | line | serve | serve-line | plan")
+        default: Swift.print("client | clients | line | serve | serve-line | plan")
         }
     }
 

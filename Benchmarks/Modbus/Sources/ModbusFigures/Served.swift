@@ -26,7 +26,7 @@ enum Served {
     }
 
     private static func waitForEnd() {
-        fflush(stdout)
+        fflush(nil)
         while readLine() != nil {}
     }
 }
