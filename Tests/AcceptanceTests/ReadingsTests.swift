@@ -52,7 +52,7 @@ import Testing
         #expect(table.output.contains("21.5 °C") && table.output.contains("good"), "\(table.output)\(table.errors)")
         #expect(try site.ask("readings", "nobody").status == 65)
 
-        _ = try await agent.end()
+        _ = try await agent.end(by: SIGTERM)
         let kept = try #require(try site.json("readings", "room").array)
         #expect(kept.count == 4)
         let humidity = try #require(kept.first { $0["state"]?.string == "humidity" })

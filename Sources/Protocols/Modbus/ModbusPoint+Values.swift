@@ -72,8 +72,7 @@ extension ModbusPoint {
 
     /// Divides where the scale is one over an integer, so that 3 tenths are 0.3 and not 0.30000000000000004.
     private func scaled(_ raw: Double) -> Double {
-        let divisor = (1 / self.scale).rounded()
-        return (1 / divisor == self.scale ? raw / divisor : raw * self.scale) + self.offset
+        (self.divisor != 0 ? raw / self.divisor : raw * self.scale) + self.offset
     }
 
     // MARK: Writing

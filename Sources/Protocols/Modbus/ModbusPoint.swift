@@ -18,6 +18,8 @@ public struct ModbusPoint: Sendable, Hashable {
     public let options: [Int64: String]
     /// Raw integers by which the device says that it has no measurement.
     public let missing: Set<Int64>
+    /// One over the scale where that is a whole number; otherwise 0.
+    let divisor: Double
 
     /// - Throws: `.misdescribed` in words for people.
     public init(
@@ -34,6 +36,8 @@ public struct ModbusPoint: Sendable, Hashable {
         self.unit = unit
         self.options = options
         self.missing = missing
+        let divisor = (1 / scale).rounded()
+        self.divisor = 1 / divisor == scale ? divisor : 0
         try self.check()
     }
 

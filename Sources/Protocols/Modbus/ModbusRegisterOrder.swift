@@ -14,11 +14,13 @@ public enum ModbusRegisterOrder: String, Sendable, Hashable, CaseIterable, Codab
     var swapsBytes: Bool { self == .badc || self == .dcba }
 
     /// The bits of a value of up to four registers.
-    func bits(of registers: some BidirectionalCollection<UInt16>) -> UInt64 {
-        func join(_ registers: some Sequence<UInt16>) -> UInt64 {
-            registers.reduce(0) { $0 << 16 | UInt64(self.swapsBytes ? $1.byteSwapped : $1) }
+    func bits(of registers: ArraySlice<UInt16>) -> UInt64 {
+        var bits: UInt64 = 0
+        for (place, register) in registers.enumerated() {
+            let register = UInt64(self.swapsBytes ? register.byteSwapped : register)
+            bits = self.swapsRegisters ? bits | register << UInt64(16 * place) : bits << 16 | register
         }
-        return self.swapsRegisters ? join(registers.reversed()) : join(registers)
+        return bits
     }
 
     /// `count` registers with the bits of a value.
