@@ -5,7 +5,7 @@ BUILD ?= .build
 
 PACKAGES := libsqlite3-dev libcminpack-dev liblapacke-dev liblapack-dev libcrypt-dev libmodbus-dev libudev-dev zlib1g-dev pkg-config
 TEST_PACKAGES := libfaketime mount openssl gcc python3 python3-venv mbpoll umockdev gir1.2-umockdev-1.0 python3-gi
-BENCH_PACKAGES := python3 python3-venv time
+BENCH_PACKAGES := gcc python3 python3-venv time
 
 # All but what is generated.
 FORMATTED := $(filter-out Sources/SiLA2,$(wildcard Sources/*)) Tests Package.swift
