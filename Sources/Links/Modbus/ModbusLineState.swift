@@ -51,7 +51,11 @@ struct ModbusLineState {
     mutating func exchange(
         _ question: Question, _ order: ModbusOrder, admit: () throws(LinkOpeningError) -> Void
     ) -> Outcome {
-        if order.state != .valid, question.request.isRead { return .failed(.abandoned, wasSent: false) }
+        switch order.state {
+        case .valid: break
+        case .unwanted: if question.request.isRead { return .failed(.abandoned, wasSent: false) }
+        case .closed: return .failed(.closed, wasSent: false)
+        }
         guard let port = self.port, port.isOpen else {
             self.port = nil
             return .needsOpening

@@ -77,7 +77,7 @@ public final class ModbusLink: Sendable {
             let call = ModbusCall(command: command, device: device ?? self.name, address: self.address)
             throw call.error(error, within: limit)
         }
-        let order = ModbusOrder()
+        let order = ModbusOrder(priority)
         self.line.count.withLock { $0.inFlight = order }
         defer {
             self.line.count.withLock { $0.inFlight = nil }
@@ -113,7 +113,7 @@ public final class ModbusLink: Sendable {
     }
 
     private func giveUpInFlight() {
-        self.line.count.withLock { $0.inFlight }?.giveUp()
+        self.line.count.withLock { $0.inFlight }?.yieldToStop()
         self.thread.ring()
     }
 

@@ -1,3 +1,4 @@
+import DeviceKit
 import Synchronization
 
 /// Whether the exchange in flight is still wanted.
@@ -11,8 +12,16 @@ final class ModbusOrder: Sendable {
     }
 
     private let current = Mutex(State.valid)
+    private let isStop: Bool
+
+    init(_ priority: LinkPriority) { self.isStop = priority == .stop }
 
     var state: State { self.current.withLock { $0 } }
+
+    /// A stop waits. One that is under way is not given up for another.
+    func yieldToStop() {
+        if !self.isStop { self.giveUp() }
+    }
 
     func giveUp() {
         self.current.withLock { if $0 == .valid { $0 = .unwanted } }
