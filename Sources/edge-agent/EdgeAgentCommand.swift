@@ -15,7 +15,8 @@ struct EdgeAgentCommand: AsyncParsableCommand {
                 name: "Operator",
                 subcommands: [
                     HaltCommand.self, PromptsCommand.self, RunsCommand.self, PendingCommand.self, OutboxCommand.self,
-                    StockCommand.self, DevicesCommand.self, DeviceCommand.self, ReadingsCommand.self, IncidentsCommand.self,
+                    StockCommand.self, DevicesCommand.self, DeviceCommand.self, ReadingsCommand.self,
+                    IncidentsCommand.self,
                 ]),
             CommandGroup(name: "Simulation", subcommands: [SimulateCommand.self, BrokerCommand.self]),
         ])
