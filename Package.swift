@@ -68,7 +68,7 @@ let package = Package(
         .target(
             name: "Simulators",
             dependencies: [
-                "Analysis", "DeviceKit", "Links", "Protocols", "SiLA2",
+                "Analysis", "DeviceKit", "DeviceProfiles", "Links", "Protocols", "SiLA2",
                 .product(name: "GRPCCore", package: "grpc-swift-2"),
                 .product(name: "GRPCNIOTransportHTTP2", package: "grpc-swift-nio-transport"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -153,9 +153,13 @@ let package = Package(
         .testTarget(name: "DiscoveryTests", dependencies: ["Discovery", "DeviceKit"], swiftSettings: settings),
         .testTarget(name: "LinksTests", dependencies: ["Links", "DeviceKit"], swiftSettings: settings),
         .testTarget(
+            name: "DeviceProfilesTests",
+            dependencies: ["DeviceKit", "DeviceProfiles", "Protocols", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings),
+        .testTarget(
             name: "DeviceDriversTests",
             dependencies: [
-                "DeviceDrivers", "DeviceKit", "Links", "Protocols", "SiLA2", "Simulators",
+                "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Links", "Protocols", "SiLA2", "Simulators",
                 .product(name: "GRPCCore", package: "grpc-swift-2"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ], swiftSettings: settings),

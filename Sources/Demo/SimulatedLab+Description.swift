@@ -19,12 +19,12 @@ extension SimulatedLab.Description {
     private static func device(
         _ entry: LabConfiguration.DeviceEntry, in lab: LabDescription
     ) -> SimulatedLab.Device? {
-        guard let family = lab.profiles[entry.profile]?.family else { return nil }
+        guard let profile = lab.profiles[entry.profile] else { return nil }
         let line: SimulatedLab.Device.Line = entry.link.hasPrefix("tty:") ? .tty : .tcp
-        switch family {
+        switch profile.family {
         case .syringePump: return .init(name: entry.name, kind: .pump(entry.name))
         case .rotaryValve: return .init(name: entry.name, kind: .valve(entry.name))
-        case .relay:
+        case .relay where profile.simulator.kind == "arduino.relay-board":
             let gas = lab.configuration.fluidics.gas
             return .init(
                 name: entry.name,
@@ -36,7 +36,16 @@ extension SimulatedLab.Description {
             return .init(
                 name: entry.name, kind: .potentiostat(cell: entry.name == cell.potentiostat ? cell.instrument : nil),
                 line: line)
-        case .thermometer, .thermostat, .balance, .other: return nil
+        case .relay, .thermometer, .thermostat, .balance, .other:
+            var profile = profile
+            let temperature = lab.configuration.cell.temperature
+            if temperature.thermometer == entry.name {
+                profile.simulator.start["temperature"] = .number(
+                    AnyQuantity(temperature.reading.value, in: .degreeCelsius))
+            }
+            return .init(
+                name: entry.name,
+                kind: .profiled(profile, parameters: entry.parameterValues(profile), line: entry.link), line: line)
         }
     }
 }

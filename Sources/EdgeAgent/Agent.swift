@@ -57,7 +57,7 @@ public final class Agent: Sendable {
         let desk = OperatorDesk(journal: journal, engine: engine, laboratory: laboratory, model: model)
         let intake = Intake(
             client: client, journal: journal, engine: engine, methods: model.methods, cell: model.cell,
-            user: self.options.user, observe: self.observe)
+            laboratory: laboratory, user: self.options.user, observe: self.observe)
         let delivery = Delivery(journal: journal, client: client)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await control.run { request throws(OperatorError) in try await desk.answer(request) } }

@@ -182,7 +182,7 @@ public final class LinkExchange: Sendable {
     }
 
     /// What was received and not asked for.
-    var unread: [UInt8] { self.state.withLock { $0.pending } }
+    public var unread: [UInt8] { self.state.withLock { $0.pending } }
     private var pendingCount: Int { self.state.withLock { $0.pending.count } }
 
     private func takePending() -> [UInt8] {

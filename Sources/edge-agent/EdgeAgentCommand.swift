@@ -16,7 +16,7 @@ struct EdgeAgentCommand: AsyncParsableCommand {
                 subcommands: [
                     HaltCommand.self, PromptsCommand.self, RunsCommand.self, PendingCommand.self, OutboxCommand.self,
                     StockCommand.self,
-                    DevicesCommand.self,
+                    DevicesCommand.self, DeviceCommand.self,
                 ]),
             CommandGroup(name: "Simulation", subcommands: [SimulateCommand.self, BrokerCommand.self]),
         ])

@@ -14,7 +14,7 @@ import Testing
         "Discovery": ["CUdev", "DeviceKit", "Links"],
         "DeviceProfiles": ["DeviceKit", "Protocols"],
         "DeviceDrivers": ["DeviceKit", "DeviceProfiles", "Links", "Protocols", "SiLA2"],
-        "Simulators": ["Analysis", "DeviceKit", "Links", "Protocols", "SiLA2"],
+        "Simulators": ["Analysis", "DeviceKit", "DeviceProfiles", "Links", "Protocols", "SiLA2"],
         "Methods": ["Analysis", "DeviceKit", "Protocols"],
         "Store": ["DeviceKit", "Protocols"],
         "Uplink": ["Protocols", "Store"],

@@ -54,7 +54,7 @@ extension TextFraming {
         let ends = section.optionalBytes("reply-ends")
         let length = section.optionalInteger("reply-length", .within(1...4096, "1 to 4096"))
         let by = section.optionalChoice("reply-ends-by", of: EndKind.self)
-        let leading = section.optionalBytes("leading") ?? []
+        let ignored = section.optionalBytes("ignore") ?? []
         let longest = section.optionalInteger("longest", .within(1...65536, "1 to 65536")) ?? 1024
         let checksum = section.optionalSection("checksum").flatMap(WireChecksum.init)
         section.finish()
@@ -72,7 +72,7 @@ extension TextFraming {
             section.report("\(section.name("reply-ends")): must not be empty", key: "reply-ends")
         }
         self.init(
-            requestEnd: requestEnd, replyEnd: replyEnd, leading: Set(leading), checksum: checksum, longest: longest)
+            requestEnd: requestEnd, replyEnd: replyEnd, ignored: Set(ignored), checksum: checksum, longest: longest)
     }
 }
 

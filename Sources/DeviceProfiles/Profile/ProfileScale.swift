@@ -26,7 +26,10 @@ public struct ProfileScale: Sendable, Hashable {
     }
 
     public func value(ofWire wire: Double, _ parameters: [String: StateValue]) -> Double {
-        wire * self.factor(parameters) + self.offset
+        let factor = self.factor(parameters)
+        // Divided where the factor is one over an integer, so that 3 tenths are 0.3 and not 0.30000000000000004.
+        let divisor = (1 / factor).rounded()
+        return (1 / divisor == factor ? wire / divisor : wire * factor) + self.offset
     }
 
     public func wire(of value: Double, _ parameters: [String: StateValue]) -> Double {

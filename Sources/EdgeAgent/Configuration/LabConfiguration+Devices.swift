@@ -36,6 +36,14 @@ extension LabConfiguration {
         self.checkFlows(profiles, &findings)
         self.checkFamily(.relay, of: self.fluidics.gas.relay, at: "fluidics.gas.relay", profiles, &findings)
         self.checkFamily(.potentiostat, of: self.cell.potentiostat, at: "cell.potentiostat", profiles, &findings)
+        if let thermometer = self.cell.temperature.thermometer {
+            let isThermostat = self.devices.contains {
+                $0.name == thermometer && profiles[$0.profile]?.family == .thermostat
+            }
+            if !isThermostat {
+                self.checkFamily(.thermometer, of: thermometer, at: "cell.temperature.from", profiles, &findings)
+            }
+        }
         return findings.all
     }
 

@@ -1,9 +1,9 @@
-import DeviceKit
-import DeviceProfiles
+public import DeviceKit
+public import DeviceProfiles
 
 extension LabConfiguration.DeviceEntry {
     /// The values of the profile's parameters for this device, those that are not given by their defaults.
-    func parameterValues(_ profile: DeviceProfile) -> [String: StateValue] {
+    public func parameterValues(_ profile: DeviceProfile) -> [String: StateValue] {
         profile.parameters.reduce(into: [:]) { values, parameter in
             guard let text = self.parameters[parameter.name] else {
                 values[parameter.name] = parameter.standard

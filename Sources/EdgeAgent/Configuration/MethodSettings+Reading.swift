@@ -26,15 +26,17 @@ extension ConductivityCell {
 
 extension ConfiguredTemperature {
     init?(_ section: ConfigurationSection) {
+        let thermometer = section.optionalText("from")
         let value = section.quantity(
-            "value", Temperature.self, .within(Temperature(200, .kelvin)...Temperature(400, .kelvin), "200 K to 400 K"))
+            thermometer == nil ? "value" : "expected", Temperature.self, .within(Temperature(200, .kelvin)...Temperature(400, .kelvin), "200 K to 400 K"))
         let uncertainty = section.quantity("uncertainty", Temperature.self, .zeroOrMore)
-        let read = section.pastTime("read")
-        let maximumAge = section.duration("max-age", .aboveZero)
+        let read = thermometer == nil ? section.pastTime("read") : section.document.now
+        let maximumAge = thermometer == nil ? section.duration("max-age", .aboveZero) : .seconds(60)
         section.finish()
         guard let value, let uncertainty, let read, let maximumAge else { return nil }
         self.init(
-            reading: Measured(value, uncertainty: uncertainty), readAt: read.secondsSince1970, maximumAge: maximumAge)
+            reading: Measured(value, uncertainty: uncertainty), thermometer: thermometer,
+            readAt: read.secondsSince1970, maximumAge: maximumAge)
     }
 }
 

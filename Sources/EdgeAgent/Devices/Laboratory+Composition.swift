@@ -14,7 +14,7 @@ extension Laboratory {
         _ lab: LabDescription, links: [String: String] = [:], clock: LabClock
     ) throws(DeviceError) {
         self.init(pumps: [:], valves: [:], relays: [:], potentiostats: [:])
-        var boards: [LinkEndpoint: ArduinoRelayBoard] = [:]
+        var lines: [LinkEndpoint: TextLine] = [:]
         for entry in lab.configuration.devices {
             guard let profile = lab.profiles[entry.profile] else { continue }
             let endpoint = try Self.endpoint(links[entry.name] ?? entry.link, of: entry.name)
@@ -42,16 +42,20 @@ extension Laboratory {
                         timeouts: timeouts,
                         margin: profile.link.timing.margin),
                     clock: clock)
-            case ("arduino.relay", .relay):
-                let board =
-                    boards[endpoint]
-                    ?? ArduinoRelayBoard(
-                        name: entry.name, endpoint: endpoint,
-                        serial: profile.link.serial.map(SerialSettings.init) ?? SerialSettings(baud: 9600),
-                        timeouts: timeouts)
-                boards[endpoint] = board
-                self.relays[entry.name] = board.relay(
-                    entry.parameters["channel"].flatMap { Int($0) } ?? 1, named: entry.name)
+            case ("generic.ascii", _):
+                let serial = profile.link.serial.map(SerialSettings.init) ?? SerialSettings(baud: 9600)
+                let known = lines[endpoint]
+                let line =
+                    if let known { known } else {
+                        try TextLine(device: entry.name, profile: profile, over: endpoint.transport(serial: serial))
+                    }
+                lines[endpoint] = line
+                let parameters = entry.parameterValues(profile)
+                let wire = TextWire(name: entry.name, profile: profile, parameters: parameters, line: line)
+                self.add(
+                    try GenericDevice(
+                        name: entry.name, profile: profile, parameters: parameters, wire: wire, clock: clock),
+                    as: profile.family)
             default:
                 throw DeviceError(
                     .misconfigured, device: entry.name, command: "choose a driver",
@@ -61,14 +65,26 @@ extension Laboratory {
         }
     }
 
+    /// Gives a described device the part that its family has in the lab.
+    private mutating func add(_ device: GenericDevice, as family: ProfileFamily) {
+        self.described[device.name] = device
+        switch family {
+        case .relay: self.relays[device.name] = ProfiledRelay(device)
+        case .thermometer: self.thermometers[device.name] = ProfiledThermometer(device)
+        case .thermostat: self.thermometers[device.name] = ProfiledThermostat(device)
+        case .balance, .syringePump, .rotaryValve, .potentiostat, .other: break
+        }
+    }
+
     /// The drivers of this program, in words.
-    static let drivers = "cetoni.sila2, palmsens.methodscript and arduino.relay"
+    static let drivers = "cetoni.sila2, palmsens.methodscript and generic.ascii"
 
     /// Whether this program can drive what a profile describes.
     static func hasDriver(_ profile: DeviceProfile) -> Bool {
         switch (profile.driver, profile.family) {
         case ("cetoni.sila2", .syringePump), ("cetoni.sila2", .rotaryValve), ("palmsens.methodscript", .potentiostat),
-            ("arduino.relay", .relay):
+            ("generic.ascii", .relay), ("generic.ascii", .thermometer), ("generic.ascii", .thermostat),
+            ("generic.ascii", .balance), ("generic.ascii", .other):
             true
         default: false
         }

@@ -11,6 +11,7 @@ struct Intake: Sendable {
     let engine: RunEngine
     let methods: [any Method]
     let cell: ConductivityCell
+    let laboratory: Laboratory
     let user: String
     let observe: @Sendable (AgentEvent) -> Void
 
@@ -52,7 +53,7 @@ struct Intake: Sendable {
         }
         try await self.checkSchema(parameters, of: method)
         let situation = LabSituation(
-            fluid: await self.engine.fluid, cellTemperature: self.cell.temperature.reading,
+            fluid: await self.engine.fluid, cellTemperature: try await self.cellTemperature(),
             temperatureAge: self.cell.temperature.age(atSecondsSince1970: Moment.now().utc / 1_000_000))
         let sample = SampleIdentity(
             request: request.uuid, id: self.journal.ids.make().description,
@@ -61,6 +62,16 @@ struct Intake: Sendable {
         if let obstacle = await self.engine.obstacle { throw RequestRefusal(.notNow, obstacle) }
         if let discrepancy = await self.engine.discrepancy() { throw RequestRefusal(.notNow, discrepancy) }
         return prepared
+    }
+
+    /// What the cell's thermometer reads now, or what an operator wrote down.
+    private func cellTemperature() async throws(RequestRefusal) -> Measured<TemperatureDimension> {
+        guard let name = self.cell.temperature.thermometer else { return self.cell.temperature.reading }
+        do throws(DeviceError) {
+            return self.cell.temperature.reading(of: try await self.laboratory.thermometer(name).temperature())
+        } catch {
+            throw RequestRefusal(.notNow, "the cell's temperature is not known: \(error)")
+        }
     }
 
     /// Whatever a request has been through here, it is not begun a second time by itself.

@@ -49,13 +49,18 @@ public struct AgentAccess: Sendable {
     /// Whether an agent runs.
     public var isRunning: Bool { if case .running = self.way { true } else { false } }
 
-    /// - Parameter lab: the lab as described, for requests about its liquids; a running agent uses its own.
+    /// - Parameters:
+    ///   - lab: the lab as described, for requests about its liquids; a running agent uses its own.
+    ///   - laboratory: its devices, for requests about them.
     public func ask(
-        _ request: OperatorRequest, in lab: LabModel? = nil, within limit: Duration = .seconds(30)
+        _ request: OperatorRequest, in lab: LabModel? = nil, of laboratory: Laboratory? = nil,
+        within limit: Duration = .seconds(30)
     ) async throws(OperatorError) -> JSONValue {
         switch self.way {
         case .running(let client): try await client.ask(request, within: limit)
-        case .idle(let journal): try await OperatorDesk(journal: journal, model: lab).answer(request)
+        case .idle(let journal): try await OperatorDesk(
+                journal: journal, laboratory: laboratory, model: lab
+            ).answer(request)
         }
     }
 
@@ -68,6 +73,19 @@ public struct AgentAccess: Sendable {
         } catch {
             throw OperatorError(
                 .unavailable, "the agent's answer cannot be read; do agent and command have the same version? \(error)")
+        }
+    }
+
+    /// Asks devices where no agent has ever run: nothing is written down.
+    public static func askDevices(
+        _ request: OperatorRequest, of laboratory: Laboratory
+    ) async throws(OperatorError) -> JSONValue {
+        switch request {
+        case .describeDevice(let name): try DescribedDevice(name, in: laboratory).description
+        case .readDevice(let name, let states): try await DescribedDevice(name, in: laboratory).read(states)
+        case .perform(let name, let action, let arguments, _):
+            try await DescribedDevice(name, in: laboratory).perform(action, arguments)
+        default: throw OperatorError(.unavailable, "no agent has worked with this lab yet")
         }
     }
 

@@ -3,7 +3,7 @@ public import DeviceKit
 /// How one device answered.
 public struct DeviceReport: Sendable, Hashable, Codable {
     public var device: String
-    /// `syringe pump`, `rotary valve`, `relay`, `potentiostat`.
+    /// `syringe pump`, `rotary valve`, `relay`, `potentiostat`, or `device` for one of which its profile says everything.
     public var kind: String
     public var identity: DeviceIdentity?
     /// What it reads now: fill level, port, whether the relay is energised.
@@ -49,6 +49,15 @@ extension Laboratory {
             }
             for potentiostat in self.potentiostats.values {
                 group.addTask { await potentiostat.report("potentiostat") { nil } }
+            }
+            for device in self.described.values where self.relays[device.name] == nil {
+                group.addTask {
+                    await device.report("device") { () throws(DeviceError) in
+                        let names = device.states.filter { $0.poll != nil }.map(\.name)
+                        let values = try await device.read(names)
+                        return names.compactMap { name in values[name].map { "\(name) \($0)" } }.joined(separator: ", ")
+                    }
+                }
             }
             var reports: [DeviceReport] = []
             for await report in group {

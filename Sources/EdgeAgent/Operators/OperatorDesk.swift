@@ -45,6 +45,10 @@ struct OperatorDesk: Sendable {
             case .correct(let correction, let person):
                 try await JSONValue(encoding: self.correct(correction, by: person))
             case .devices: try await JSONValue(encoding: self.running().laboratory.reports())
+            case .describeDevice(let name): try self.described(name).description
+            case .readDevice(let name, let states): try await self.described(name).read(states)
+            case .perform(let name, let action, let arguments, let person):
+                try await self.perform(action, arguments, on: name, by: person)
             case .halt(let person): try await JSONValue(encoding: self.halt(by: person))
             case .release(let person): try await self.release(by: person)
             }
@@ -143,6 +147,28 @@ struct OperatorDesk: Sendable {
         guard let model else { throw OperatorError(.usage, "the lab's description is needed; name it by --config") }
         if let engine { return try await engine.correct(correction, in: model, by: person) }
         return try await self.journal.correct(correction, in: model, by: person)
+    }
+
+    private func described(_ name: String) throws -> DescribedDevice {
+        guard let laboratory else { throw OperatorError(.unavailable, "no agent runs") }
+        return try DescribedDevice(name, in: laboratory)
+    }
+
+    /// A run under way has the devices to itself.
+    private func perform(
+        _ action: String, _ arguments: [String: String], on name: String, by person: String
+    ) async throws -> JSONValue {
+        let device = try self.described(name)
+        if let run = await self.engine?.underWay?.run {
+            throw OperatorError(
+                .unavailable, "run \(run) uses the lab; wait for it, stop it by `edge-agent runs stop`, or halt everything")
+        }
+        try await self.journal.appendAudit(
+            person: person, act: "device action",
+            detail: [
+                "device": .string(name), "action": .string(action), "arguments": try JSONValue(encoding: arguments),
+            ])
+        return try await device.perform(action, arguments)
     }
 
     /// Bytes first, books later: the devices are told to stop while the engine is told.

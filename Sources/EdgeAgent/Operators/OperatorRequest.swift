@@ -29,6 +29,11 @@ public enum OperatorRequest: Sendable, Hashable, Codable {
     case correct(StockCorrection, person: String)
     /// Asks each device who it is and how it stands.
     case devices
+    /// The states and actions of a device that its profile describes.
+    case describeDevice(String)
+    /// What they are now; all states where none is named.
+    case readDevice(String, states: [String])
+    case perform(device: String, action: String, arguments: [String: String], person: String)
     /// Stops everything now.
     case halt(person: String)
     /// Lets the lab work again after a halt.

@@ -7,6 +7,9 @@ public struct Laboratory: Sendable {
     public var valves: [String: any RotaryValve]
     public var relays: [String: any Relay]
     public var potentiostats: [String: any Potentiostat]
+    public var thermometers: [String: any Thermometer] = [:]
+    /// Devices of which their profiles say everything, whatever else they are to the lab.
+    public var described: [String: any ProfiledDevice] = [:]
 
     public init(
         pumps: [String: any SyringePump], valves: [String: any RotaryValve], relays: [String: any Relay],
@@ -25,6 +28,12 @@ public struct Laboratory: Sendable {
         try Self.find(name, in: self.potentiostats)
     }
 
+    func thermometer(_ name: String) throws(DeviceError) -> any Thermometer { try Self.find(name, in: self.thermometers) }
+    /// A device with named states and actions.
+    public func described(_ name: String) throws(DeviceError) -> any ProfiledDevice {
+        try Self.find(name, in: self.described)
+    }
+
     private static func find<Found>(_ name: String, in devices: [String: Found]) throws(DeviceError) -> Found {
         guard let device = devices[name] else {
             throw DeviceError(
@@ -39,7 +48,8 @@ public struct Laboratory: Sendable {
         let pumps = self.pumps.values.map { $0 as any Device }
         let valves = self.valves.values.map { $0 as any Device }
         let potentiostats = self.potentiostats.values.map { $0 as any Device }
-        return (relays + pumps + potentiostats + valves).sorted { $0.name < $1.name }
+        let others = self.described.values.filter { self.relays[$0.name] == nil }.map { $0 as any Device }
+        return (relays + pumps + potentiostats + valves + others).sorted { $0.name < $1.name }
     }
 
     /// Stops every device at once, whatever each is doing, and returns what could not be stopped. Whether the calling

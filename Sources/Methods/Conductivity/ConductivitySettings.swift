@@ -40,19 +40,34 @@ public struct ConductivityCell: Sendable, Hashable, Codable {
     }
 }
 
-/// A temperature that an operator read and wrote down. It ages: past its limit it no longer serves a measurement.
+/// A temperature that an operator read and wrote down, or one that a thermometer measures. It ages: past its limit it no
+/// longer serves a measurement.
 public struct ConfiguredTemperature: Sendable, Hashable, Codable {
+    /// What was read. Where a thermometer measures it: where it is expected, and how far the cell may be from the sensor.
     public var reading: Measured<TemperatureDimension>
+    /// The device that measures it.
+    public var thermometer: String?
     /// When it was read, in seconds since 1970-01-01T00:00:00Z.
     public var readAt: Int64
     public var maximumAge: Duration
 
-    public init(reading: Measured<TemperatureDimension>, readAt: Int64, maximumAge: Duration) {
+    public init(
+        reading: Measured<TemperatureDimension>, thermometer: String? = nil, readAt: Int64, maximumAge: Duration
+    ) {
         self.reading = reading
+        self.thermometer = thermometer
         self.readAt = readAt
         self.maximumAge = maximumAge
     }
 
     /// How old the reading is, by the clock on the wall: an agent that starts anew does not make it younger.
-    public func age(atSecondsSince1970 now: Int64) -> Duration { .seconds(now - self.readAt) }
+    public func age(atSecondsSince1970 now: Int64) -> Duration {
+        self.thermometer == nil ? .seconds(now - self.readAt) : .zero
+    }
+
+    /// The cell's temperature by what its thermometer reads: sensor and distance from the cell both add their uncertainty.
+    public func reading(of sensor: Measured<TemperatureDimension>) -> Measured<TemperatureDimension> {
+        let distance = self.reading.uncertainty.si, own = sensor.uncertainty.si
+        return Measured(sensor.value, uncertainty: Temperature(si: (distance * distance + own * own).squareRoot()))
+    }
 }

@@ -12,19 +12,19 @@ public struct TextFraming: Sendable, Hashable {
 
     public var requestEnd: [UInt8]
     public var replyEnd: ReplyEnd
-    /// Bytes that may stand before an answer and mean nothing, line endings for example.
-    public var leading: Set<UInt8>
+    /// Bytes that may stand before or after an answer and mean nothing, line endings for example.
+    public var ignored: Set<UInt8>
     public var checksum: WireChecksum?
     /// Longest answer; a longer one is garbage.
     public var longest: Int
 
     public init(
-        requestEnd: [UInt8], replyEnd: ReplyEnd, leading: Set<UInt8> = [], checksum: WireChecksum? = nil,
+        requestEnd: [UInt8], replyEnd: ReplyEnd, ignored: Set<UInt8> = [], checksum: WireChecksum? = nil,
         longest: Int = 1024
     ) {
         self.requestEnd = requestEnd
         self.replyEnd = replyEnd
-        self.leading = leading
+        self.ignored = ignored
         self.checksum = checksum
         self.longest = longest
     }
@@ -39,7 +39,7 @@ public struct TextFraming: Sendable, Hashable {
     public func replyLength(in bytes: ArraySlice<UInt8>) -> Int? {
         switch self.replyEnd {
         case .bytes(let ending):
-            let leading = bytes.prefix { self.leading.contains($0) }.count
+            let leading = bytes.prefix { self.ignored.contains($0) }.count
             var index = bytes.startIndex + leading
             while index + ending.count <= bytes.endIndex {
                 if bytes[index...].starts(with: ending) { return index + ending.count - bytes.startIndex }
@@ -53,9 +53,11 @@ public struct TextFraming: Sendable, Hashable {
 
     /// The message in a complete answer: without what stands before and after it. Nil if its check characters do not fit.
     public func message(in reply: [UInt8]) -> [UInt8]? {
-        var message = reply.drop { self.leading.contains($0) }
+        var message = reply.drop { self.ignored.contains($0) }
         switch self.replyEnd {
-        case .bytes(let ending): message = message.dropLast(ending.count)
+        case .bytes(let ending):
+            message = message.dropLast(ending.count)
+            while let last = message.last, self.ignored.contains(last) { message.removeLast() }
         case .silence:
             while let last = message.last, last == 0x0D || last == 0x0A { message.removeLast() }
         case .length, .pattern: break

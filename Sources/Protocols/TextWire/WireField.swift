@@ -1,7 +1,7 @@
 /// How one value stands in the text of a request or an answer.
 public enum WireField: Sendable, Hashable {
     /// A decimal number. `width` is its exact length in bytes, padded with blanks; without it, the number ends where its
-    /// digits do. `decimals` and `sign` (a plus sign is written) are for writing; reading takes what comes.
+    /// digits do. `decimals` and `sign` (it is always written, first) are for writing; reading takes what comes.
     case decimal(width: Int?, decimals: Int?, sign: Bool)
     /// Hexadecimal digits, exactly so many; two's complement if signed.
     case hexadecimal(digits: Int, isSigned: Bool)

@@ -35,10 +35,11 @@ extension WirePattern {
     static func bytes(of value: WireValue, as field: WireField) -> [UInt8]? {
         switch (field, value) {
         case (.decimal(let width, let decimals, let sign), .number(let number)):
-            guard var text = DecimalText.text(number, decimals: decimals) else { return nil }
-            if sign, !text.hasPrefix("-") { text = "+" + text }
-            let padding = width.map { $0 - text.utf8.count } ?? 0
-            return padding < 0 ? nil : Array(repeating: 0x20, count: padding) + Array(text.utf8)
+            guard let text = DecimalText.text(number, decimals: decimals) else { return nil }
+            let mark = !sign ? "" : text.hasPrefix("-") ? "-" : "+"
+            let digits = sign && text.hasPrefix("-") ? String(text.dropFirst()) : text
+            let padding = width.map { $0 - mark.utf8.count - digits.utf8.count } ?? 0
+            return padding < 0 ? nil : Array(mark.utf8) + Array(repeating: 0x20, count: padding) + Array(digits.utf8)
         case (.hexadecimal(let digits, let isSigned), .number(let number)):
             let range = Int64(1) << Int64(4 * digits)
             let limits = isSigned ? -range / 2..<range / 2 : 0..<range

@@ -1,5 +1,4 @@
 public import Links
-import Protocols
 
 /// An Arduino with up to four relays of the simulated world, answering as the original firmware does: pin read-back
 /// without a line ending, and nothing at all while it boots after its port was opened.

@@ -1,3 +1,5 @@
+public import DeviceKit
+public import DeviceProfiles
 public import Links
 
 extension SimulatedLab {
@@ -22,13 +24,15 @@ extension SimulatedLab {
             /// One channel, 1…4, of a relay board; devices that name the same board share its line. A channel without
             /// a gas valve clicks and moves nothing.
             case relay(board: String, channel: Int, gasValve: String?)
+            /// A device of which its profile says everything; devices that name the same line share it.
+            case profiled(DeviceProfile, parameters: [String: StateValue], line: String)
             /// A potentiostat; without a cell its leads hang in the air.
             case potentiostat(cell: String?)
         }
 
         public enum Line: Sendable, Hashable {
             case tcp
-            /// A pseudo-terminal; only relays and potentiostats.
+            /// A pseudo-terminal; not for SiLA servers.
             case tty
         }
 
@@ -47,7 +51,7 @@ extension SimulatedLab {
 /// Where a simulated device listens.
 public struct SimulatedEndpoint: Sendable, Hashable {
     public var device: String
-    /// `syringe-pump`, `rotary-valve`, `relay` or `potentiostat`.
+    /// The family of its profile, `syringe-pump` for example.
     public var kind: String
     public var endpoint: LinkEndpoint
 
@@ -65,6 +69,7 @@ extension SimulatedLab.Device.Kind {
         case .valve: "rotary-valve"
         case .relay: "relay"
         case .potentiostat: "potentiostat"
+        case .profiled(let profile, _, _): profile.family.rawValue
         }
     }
 }

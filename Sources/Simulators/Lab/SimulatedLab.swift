@@ -16,6 +16,7 @@ public actor SimulatedLab {
     private let gate: StartGate?
     private var servers: [SimulatedSiLAServer] = []
     private var boards: [SimulatedArduinoRelayBoard] = []
+    private var lines: [SimulatedTextLine] = []
     private var potentiostats: [SimulatedPotentiostat] = []
     private var tasks: [Task<Void, Never>] = []
 
@@ -50,27 +51,31 @@ public actor SimulatedLab {
         for task in self.tasks { task.cancel() }
         self.tasks = []
         for board in self.boards { await board.shutDown() }
+        for line in self.lines { await line.shutDown() }
         for potentiostat in self.potentiostats { await potentiostat.shutDown() }
         await withTaskGroup(of: Void.self) { group in
             for server in self.servers { group.addTask { await server.stop() } }
         }
         self.boards = []
+        self.lines = []
         self.potentiostats = []
         self.servers = []
     }
 
     private func startDevices() async throws -> [SimulatedEndpoint] {
         var endpoints: [SimulatedEndpoint] = []
-        var lineOfBoard: [String: LinkEndpoint] = [:]
+        var known: [String: LinkEndpoint] = [:]
         for device in self.devices {
             let endpoint: LinkEndpoint
             switch device.kind {
             case .pump(let name): endpoint = try await self.startPump(device, name)
             case .valve(let name): endpoint = try await self.startValve(device, name)
             case .relay(let board, _, _):
-                endpoint =
-                    if let known = lineOfBoard[board] { known } else { try await self.startBoard(board, device.line) }
-                lineOfBoard[board] = endpoint
+                endpoint = if let known = known[board] { known } else { try await self.startBoard(board, device.line) }
+                known[board] = endpoint
+            case .profiled(_, _, let line):
+                endpoint = if let known = known[line] { known } else { try await self.startLine(line, device) }
+                known[line] = endpoint
             case .potentiostat(let cell): endpoint = try await self.startPotentiostat(device, cell)
             }
             endpoints.append(SimulatedEndpoint(device: device.name, kind: device.kind.word, endpoint: endpoint))
@@ -105,6 +110,19 @@ public actor SimulatedLab {
         let simulated = SimulatedArduinoRelayBoard(relays: relays)
         self.boards.append(simulated)
         return try await line == .tty ? simulated.openPseudoTerminal() : simulated.listen()
+    }
+
+    /// All devices of the line.
+    private func startLine(_ line: String, _ device: Device) async throws -> LinkEndpoint {
+        let models = self.devices.compactMap { one -> ProfiledModel? in
+            guard case .profiled(let profile, let parameters, line) = one.kind else { return nil }
+            return ProfiledModel(profile, parameters: parameters)
+        }
+        guard let simulated = SimulatedTextLine(models, clock: self.clock) else {
+            throw SimulatedLabError(device, "simulator for a device without text protocol")
+        }
+        self.lines.append(simulated)
+        return try await device.line == .tty ? simulated.openPseudoTerminal() : simulated.listen()
     }
 
     private func startPotentiostat(_ device: Device, _ cell: String?) async throws -> LinkEndpoint {

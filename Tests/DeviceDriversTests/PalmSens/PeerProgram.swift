@@ -1,6 +1,6 @@
 import Foundation
 
-/// Independent programs in Python that our scripts and our simulated potentiostat are held against.
+/// Independent programs in Python that our drivers and simulators are held against; those of the potentiostat by name.
 enum PeerProgram {
     static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
@@ -8,11 +8,19 @@ enum PeerProgram {
     static let folder = Self.repository.appending(path: ".tools/palmsens-peers")
     static let python = Self.folder.appending(path: "venv/bin/python")
 
-    /// Nil when the peers are there, otherwise why not. Installs them once.
-    static let obstacle: String? = {
+    static let isInstalled: Bool = Self.isInstalled(by: Self.scripts.appending(path: "install-peers.sh"), in: Self.folder)
+
+    /// Whether the peers are there that a script installs once into a folder; says on the console why not.
+    static func isInstalled(by script: URL, in folder: URL) -> Bool {
+        guard let obstacle = Self.obstacle(script, folder) else { return true }
+        print("Tests against independent programs are left out: \(obstacle)")
+        return false
+    }
+
+    private static func obstacle(_ script: URL, _ folder: URL) -> String? {
         let process = Process()
         process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = [Self.scripts.appending(path: "install-peers.sh").path, Self.folder.path]
+        process.arguments = [script.path, folder.path]
         let errors = Pipe()
         process.standardError = errors
         process.standardOutput = FileHandle.nullDevice
@@ -24,14 +32,7 @@ enum PeerProgram {
         let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         return process.terminationStatus == 0 ? nil : text
-    }()
-
-    /// Whether the peers are there; says on the console why not.
-    static let isInstalled: Bool = {
-        guard let obstacle = Self.obstacle else { return true }
-        print("Tests against independent potentiostat programs are left out: \(obstacle)")
-        return false
-    }()
+    }
 
     struct Outcome: Sendable {
         var status: Int32

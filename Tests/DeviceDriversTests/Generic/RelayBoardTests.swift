@@ -1,11 +1,12 @@
 import DeviceDrivers
 import DeviceKit
+import DeviceProfiles
 import Links
 import Simulators
 import Synchronization
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(1))) struct ArduinoRelayBoardTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct RelayBoardTests {
     @Test(arguments: [false, true])
     func `a relay is energised, read back and released`(_ endsLines: Bool) async throws {
         let bench = try await Bench(endsLines: endsLines)
@@ -73,8 +74,7 @@ import Testing
 
     @Test func `a channel that the board does not have is a mistake of the configuration`() async throws {
         let bench = try await Bench()
-        let fifth = bench.driver.relay(5, named: "none")
-        #expect(await Self.error { try await fifth.set(energised: true) }?.code == .misconfigured)
+        #expect(await Self.error { _ = try bench.relay(5, named: "none") }?.code == .misconfigured)
         await bench.close()
     }
 
@@ -97,9 +97,8 @@ import Testing
     private struct Bench {
         let valve = Valve()
         let board: SimulatedArduinoRelayBoard
-        let driver: ArduinoRelayBoard
-        let relay: ArduinoRelay
-        let other: ArduinoRelay
+        let line: TextLine
+        let profile: DeviceProfile
 
         init(boot: Duration = .milliseconds(30), endsLines: Bool = false) async throws {
             self.board = SimulatedArduinoRelayBoard(
@@ -107,18 +106,23 @@ import Testing
                 boot: boot,
                 endsLines: endsLines
             )
-            let timeouts = LinkTimeouts(
-                firstByte: .milliseconds(100),
-                betweenBytes: .milliseconds(20),
-                total: .seconds(5)
-            )
-            self.driver = ArduinoRelayBoard(
-                name: "arduino",
-                endpoint: try await self.board.openPseudoTerminal(),
-                timeouts: timeouts
-            )
-            self.relay = self.driver.relay(1, named: "gas")
-            self.other = self.driver.relay(2, named: "vacuum")
+            var profile = try ShippedProfile.load("arduino/relay-board")
+            profile.link.timing.firstByte = .milliseconds(100)
+            profile.link.timing.betweenBytes = .milliseconds(20)
+            profile.link.timing.total = .seconds(5)
+            let endpoint = try await self.board.openPseudoTerminal()
+            self.line = try TextLine(device: "arduino", profile: profile, over: endpoint.transport())
+            self.profile = profile
+        }
+
+        var relay: ProfiledRelay { get throws { try self.relay(1, named: "gas") } }
+        var other: ProfiledRelay { get throws { try self.relay(2, named: "vacuum") } }
+
+        func relay(_ channel: Double, named name: String) throws -> ProfiledRelay {
+            let parameters: [String: StateValue] = ["channel": .number(AnyQuantity(channel, .one))]
+            let wire = TextWire(name: name, profile: self.profile, parameters: parameters, line: self.line)
+            return ProfiledRelay(
+                try GenericDevice(name: name, profile: self.profile, parameters: parameters, wire: wire))
         }
 
         func fault(_ change: (inout SimulatedArduinoRelayBoard.Faults) -> Void) async {
