@@ -40,7 +40,7 @@ public struct AnyQuantity: Sendable, Hashable, CustomStringConvertible {
     }
 
     public var description: String {
-        let number = Quantity<RatioDimension>.shortest(self.value)
+        let number = self.value == 0 ? "0" : Quantity<RatioDimension>.shortest(self.value)
         return self.unit == .one ? number : "\(number) \(self.unit.symbol)"
     }
 

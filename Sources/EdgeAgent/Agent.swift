@@ -49,7 +49,8 @@ public final class Agent: Sendable {
         let archive = RawArchive(directory: self.options.stateDirectory)
         let interlocks = Interlocks(laboratory: laboratory, router: model.router)
         let executor = StepExecutor(
-            laboratory: laboratory, interlocks: interlocks, clock: self.options.clock, archive: archive.keep)
+            laboratory: laboratory, interlocks: interlocks, clock: self.options.clock,
+            cellTemperature: model.cell.temperature, archive: archive.keep)
         let engine = try await RunEngine(
             journal: journal, laboratory: laboratory, executor: executor, model: model,
             tenant: self.options.lab.configuration.broker.tenant, observe: self.observe)

@@ -27,7 +27,7 @@ import Testing
         ("take: \"{temperature}\"", "take: \"{temperature\"", 21, "has a { without }"),
         ("take: \"{temperature}\"", "take: \"{temperature} °C\"", 21, "has no agreed byte"),
         ("uncertainty: 0.1", "uncertainty: -0.1", 22, "must be zero or more"),
-        ("    uncertainty: 0.1\n", "", 19, "needs `uncertainty`"),
+        ("    uncertainty: 0.1\n", "", 20, "needs `uncertainty`"),
         ("poll: 1 s", "poll: 1 ms", 23, "10 ms to 1 d"),
         ("options: [\"off\", \"on\"]", "options: [\"off\", \"off\"]", 28, "is there twice"),
         ("repeat: safe\n    arguments", "repeat: always\n    arguments", 33, "“always” is not one of safe, never"),

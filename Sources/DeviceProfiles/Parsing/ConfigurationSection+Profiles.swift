@@ -51,7 +51,7 @@ extension ConfigurationSection {
     }
 
     /// What values something has: `unit`, `options` or `type: text`, and how the device writes the options.
-    func valueKind() -> (kind: ValueKind, options: [WireField.Option])? {
+    func valueKind() -> (kind: ValueKind, options: [WireField.Option], isInteger: Bool)? {
         let unit = self.optionalText("unit")
         let type = self.optionalChoice("type", of: WrittenType.self)
         let options = self.options("options")
@@ -62,11 +62,11 @@ extension ConfigurationSection {
                 self.report("\(self.name("unit")): unknown unit “\(symbol)”; write one of \(known)", key: "unit")
                 return nil
             }
-            return (.number(unit), [])
+            return (.number(unit), [], false)
         case (nil, let options?, nil), (nil, let options?, .option?):
-            return (.options(options.map(\.name)), options)
-        case (nil, nil, .text?): return (.text, [])
-        case (nil, nil, .integer?): return (.number(.one), [])
+            return (.options(options.map(\.name)), options, false)
+        case (nil, nil, .text?): return (.text, [], false)
+        case (nil, nil, .integer?): return (.number(.one), [], true)
         default:
             self.report("\(self.path): needs one of `unit: °C`, `options: [off, on]`, `type: integer`, `type: text`")
             return nil

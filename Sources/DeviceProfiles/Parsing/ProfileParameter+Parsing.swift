@@ -2,13 +2,12 @@ import DeviceKit
 
 extension ProfileParameter {
     init?(name: String, _ section: ConfigurationSection) {
-        let isInteger = section.optionalText("type") == "integer"
-        let kind = section.valueKind()?.kind
+        let written = section.valueKind()
         let from = section.optionalNumber("from")
         let to = section.optionalNumber("to")
-        let written = section.optionalText("default")
+        let standard = section.optionalText("default")
         section.finish()
-        guard let kind else { return nil }
+        guard let written else { return nil }
         var range: ClosedRange<Double>?
         if let from, let to {
             guard from <= to else {
@@ -19,9 +18,9 @@ extension ProfileParameter {
         } else if from != nil || to != nil {
             section.report("\(section.path): a range needs both `from` and `to`")
         }
-        self.init(name: name, kind: kind, isInteger: isInteger, range: range, standard: nil)
-        guard let written else { return }
-        self.standard = section.reporting("default") { () throws(QuantityParseError) in try self.value(parsing: written)
+        self.init(name: name, kind: written.kind, isInteger: written.isInteger, range: range, standard: nil)
+        guard let standard else { return }
+        self.standard = section.reporting("default") { () throws(QuantityParseError) in try self.value(parsing: standard)
         }
     }
 }

@@ -14,25 +14,35 @@ public struct ProfileScale: Sendable, Hashable {
     public static let identity = ProfileScale(factors: [], offset: 0)
 
     /// - Parameter parameters: values in the units in which they are declared.
-    public func factor(_ parameters: [String: StateValue]) -> Double {
-        self.factors.reduce(1) { product, factor in
-            let number: Double
-            switch factor.bound {
-            case .number(let value): number = value
-            case .parameter(let name): number = parameters[name]?.quantity?.value ?? .nan
-            }
-            return factor.isDivisor ? product / number : product * number
-        }
-    }
+    public func factor(_ parameters: [String: StateValue]) -> Double { self.apply(to: 1, parameters) }
 
     public func value(ofWire wire: Double, _ parameters: [String: StateValue]) -> Double {
-        let factor = self.factor(parameters)
-        // Divided where the factor is one over an integer, so that 3 tenths are 0.3 and not 0.30000000000000004.
-        let divisor = (1 / factor).rounded()
-        return (1 / divisor == factor ? wire / divisor : wire * factor) + self.offset
+        self.apply(to: wire, parameters) + self.offset
     }
 
     public func wire(of value: Double, _ parameters: [String: StateValue]) -> Double {
-        (value - self.offset) / self.factor(parameters)
+        self.factors.reversed().reduce(value - self.offset) { product, factor in
+            let number = factor.number(parameters)
+            return factor.isDivisor ? product * number : product / number
+        }
+    }
+
+    private func apply(to wire: Double, _ parameters: [String: StateValue]) -> Double {
+        self.factors.reduce(wire) { product, factor in
+            let number = factor.number(parameters)
+            guard !factor.isDivisor else { return product / number }
+            // Divided where the factor is one over an integer, so that 3 tenths are 0.3 and not 0.30000000000000004.
+            let divisor = (1 / number).rounded()
+            return 1 / divisor == number ? product / divisor : product * number
+        }
+    }
+}
+
+extension ProfileScale.Factor {
+    fileprivate func number(_ parameters: [String: StateValue]) -> Double {
+        switch self.bound {
+        case .number(let value): value
+        case .parameter(let name): parameters[name]?.quantity?.value ?? .nan
+        }
     }
 }

@@ -23,11 +23,11 @@ public final class ConfigurationSection {
     }
 
     /// The keys as written, for sections whose keys are names.
-    public var keys: [String] { self.node.mapping?.compactMap { $0.key.string } ?? [] }
-    public func has(_ key: String) -> Bool { self.node.mapping?[key] != nil }
+    public var keys: [String] { self.node.mapping?.compactMap { $0.key.scalar?.string } ?? [] }
+    public func has(_ key: String) -> Bool { self.child(key) != nil }
 
     public func report(_ message: String, key: String? = nil) {
-        self.document.report(message, at: key.flatMap { self.node.mapping?[$0] } ?? self.node)
+        self.document.report(message, at: key.flatMap { self.child($0) } ?? self.node)
     }
 
     // MARK: Required values
@@ -178,7 +178,7 @@ public final class ConfigurationSection {
     /// Reports keys that nobody asked for, each with the nearest known one.
     public func finish() {
         for (key, value) in self.node.mapping.map({ Array($0) }) ?? [] {
-            guard let name = key.string, !self.known.contains(name) else { continue }
+            guard let name = key.scalar?.string, !self.known.contains(name) else { continue }
             let nearest = self.known.min { name.editDistance(to: $0) < name.editDistance(to: $1) }
             let hint = nearest.map { name.editDistance(to: $0) <= 3 ? "; did you mean “\($0)”?" : "" } ?? ""
             let allowed = hint.isEmpty ? "; known here: \(self.known.sorted().joined(separator: ", "))" : hint
@@ -187,10 +187,15 @@ public final class ConfigurationSection {
     }
 
     /// Whether a key's value is a text or a number, and not a section or a list.
-    public func isScalar(_ key: String) -> Bool { self.node.mapping?[key]?.scalar != nil }
-    public func isList(_ key: String) -> Bool { self.node.mapping?[key]?.sequence != nil }
+    public func isScalar(_ key: String) -> Bool { self.child(key)?.scalar != nil }
+    public func isList(_ key: String) -> Bool { self.child(key)?.sequence != nil }
     /// Whether keys are only noted, and no file is read: then every way of writing something is to be asked for.
     public var isRecording: Bool { self.schema != nil }
+
+    /// The value of a key, by its text: `no` and `"no"` are the same key, though YAML takes one of them for false.
+    private func child(_ key: String) -> Node? {
+        self.node.mapping?.first { $0.key.scalar?.string == key }?.value
+    }
 
     private func section(_ node: Node, path: String) -> ConfigurationSection? {
         guard case .mapping = node else {
@@ -207,7 +212,7 @@ public final class ConfigurationSection {
     private func value(_ key: String, as shape: JSONValue) -> Node? {
         self.schema?.note(key, shape)
         self.known.insert(key)
-        guard let value = self.node.mapping?[key] else { return nil }
+        guard let value = self.child(key) else { return nil }
         self.document.note(self.name(key), at: value)
         return value
     }
@@ -218,7 +223,7 @@ public final class ConfigurationSection {
             schema.require(key)
             return read()
         }
-        if self.node.mapping?[key] == nil {
+        if self.child(key) == nil {
             self.document.report("missing key “\(self.name(key))”", at: self.node)
             return nil
         }
@@ -228,7 +233,7 @@ public final class ConfigurationSection {
     /// Reports a value that is not allowed, and hands it out all the same, for the checks that follow.
     private func checked<Value>(_ key: String, _ value: Value?, _ allowed: Allowed<Value>?) -> Value? {
         if let value, let allowed, !allowed.contains(value) {
-            let text = self.node.mapping?[key]?.scalar?.string ?? "\(value)"
+            let text = self.child(key)?.scalar?.string ?? "\(value)"
             self.report("\(self.name(key)): “\(text)” must be \(allowed.words)", key: key)
         }
         return value

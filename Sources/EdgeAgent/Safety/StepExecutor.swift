@@ -7,6 +7,8 @@ struct StepExecutor: Sendable {
     let laboratory: Laboratory
     let interlocks: Interlocks
     let clock: LabClock
+    /// How the cell's temperature is known.
+    let cellTemperature: ConfiguredTemperature
     /// Keeps the bytes of a measurement and returns how results name them.
     let archive: @Sendable (_ name: String, _ bytes: [UInt8]) throws(DeviceError) -> RawFileReference
 
@@ -46,7 +48,23 @@ struct StepExecutor: Sendable {
                 onProgress("\(point.frequency): \(point.real)")
             }
             let raw = try self.archive("\(tag)-\(repetition).mscr.txt", record.raw)
-            return .measured(.init(repetition: repetition, points: record.points, rawFile: raw))
+            return .measured(
+                .init(
+                    repetition: repetition, points: record.points, rawFile: raw,
+                    temperature: await self.measuredTemperature(onProgress)))
+        }
+    }
+
+    /// A thermometer that does not answer voids no measurement: the reading from before the run is left.
+    private func measuredTemperature(
+        _ onProgress: @Sendable (String) -> Void
+    ) async -> Measured<TemperatureDimension>? {
+        guard let name = self.cellTemperature.thermometer else { return nil }
+        do throws(DeviceError) {
+            return self.cellTemperature.reading(of: try await self.laboratory.thermometer(name).temperature())
+        } catch {
+            onProgress("the cell's temperature was not read: \(error)")
+            return nil
         }
     }
 

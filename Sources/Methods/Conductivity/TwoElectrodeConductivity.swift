@@ -61,12 +61,13 @@ public struct TwoElectrodeConductivity: Method {
         guard let calibration = CellConstantCalibration(self.lab.cell.constant, date: self.lab.cell.constantDetermined)
         else { throw RequestRefusal(.unservable, "the cell constant \(self.lab.cell.constant.value) is not usable") }
         let evaluation = ConductivityEvaluation(spectra: measurements.map(\.points), cell: calibration)
-        let temperature = JSONValue.number(run.temperature.value.in(.kelvin))
+        let measured = Self.meanTemperature(measurements)
+        let temperature = JSONValue.number((measured ?? run.temperature).value.in(.kelvin))
         let values = evaluation.repeats.compactMap(\.conductivity).map {
             JSONValue.number($0.value.in(.siemensPerMetre))
         }
         var details = sample.details(run, in: self.lab)
-        details["conductivity"] = self.details(evaluation, run)
+        details["conductivity"] = self.details(evaluation, temperature: measured ?? run.temperature)
         details["raw_files"] = .array(
             measurements.map { ["path": .string($0.rawFile.path), "sha256": .string($0.rawFile.sha256)] })
         return MethodResult(
@@ -96,6 +97,21 @@ public struct TwoElectrodeConductivity: Method {
         }
     }
 
+    /// Of the portions, if each was read; how far they lie apart adds to the uncertainty.
+    private static func meanTemperature(
+        _ measurements: [StepOutcome.Measurement]
+    ) -> Measured<TemperatureDimension>? {
+        let readings = measurements.compactMap(\.temperature)
+        guard !readings.isEmpty, readings.count == measurements.count else { return nil }
+        let count = Double(readings.count)
+        let mean = readings.reduce(0) { $0 + $1.value.si } / count
+        let variance = readings.reduce(0) { sum, one in
+            let deviation = one.value.si - mean
+            return sum + (one.uncertainty.si * one.uncertainty.si + deviation * deviation) / count
+        }
+        return Measured(Temperature(si: mean), uncertainty: Temperature(si: variance.squareRoot()))
+    }
+
     private func checkTemperature(_ requested: Double?, in situation: LabSituation) throws(RequestRefusal) {
         let cell = situation.cellTemperature.value
         guard situation.temperatureAge <= self.lab.cell.temperature.maximumAge else {
@@ -113,7 +129,9 @@ public struct TwoElectrodeConductivity: Method {
         }
     }
 
-    private func details(_ evaluation: ConductivityEvaluation, _ run: PreparedRun) -> JSONValue {
+    private func details(
+        _ evaluation: ConductivityEvaluation, temperature: Measured<TemperatureDimension>
+    ) -> JSONValue {
         let repeats = evaluation.repeats.map { one -> JSONValue in
             switch one.resistance {
             case .failure(let error): return ["error": .string("\(error)")]
@@ -134,7 +152,7 @@ public struct TwoElectrodeConductivity: Method {
             "cell_constant_per_cm": .number(self.lab.cell.constant.value.in(.perCentimetre)),
             "cell_constant_uncertainty_per_cm": .number(self.lab.cell.constant.uncertainty.in(.perCentimetre)),
             "cell_constant_determined": .string(self.lab.cell.constantDetermined),
-            "temperature_uncertainty_K": .number(run.temperature.uncertainty.in(.kelvin)),
+            "temperature_uncertainty_K": .number(temperature.uncertainty.in(.kelvin)),
             "drift_relative": evaluation.drift.map { .number($0.relativeChange) } ?? .null,
             "repeats": .array(repeats),
         ]

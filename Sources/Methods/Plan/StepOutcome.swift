@@ -27,11 +27,15 @@ public enum StepOutcome: Sendable, Hashable, Codable {
         public var rawFile: RawFileReference
         /// What stood in the cell by the volumes really moved: volume fractions by stock id, `gas` and `Solvent` included.
         public var content: [String: Double]
+        /// What the cell's thermometer read right after; nil where there is none, or it did not answer.
+        public var temperature: Measured<TemperatureDimension>?
 
         public init(
-            repetition: Int, points: [ImpedancePoint], rawFile: RawFileReference, content: [String: Double] = [:]
+            repetition: Int, points: [ImpedancePoint], rawFile: RawFileReference, content: [String: Double] = [:],
+            temperature: Measured<TemperatureDimension>? = nil
         ) {
             self.content = content
+            self.temperature = temperature
             self.repetition = repetition
             self.points = points
             self.rawFile = rawFile

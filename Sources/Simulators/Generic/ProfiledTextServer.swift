@@ -6,7 +6,7 @@ import Protocols
 struct ProfiledTextServer: Sendable {
     enum Answer: Sendable, Hashable {
         /// The message without ending; nil for a request that is not answered.
-        case message([UInt8]?)
+        case message([UInt8]?, isOfAction: Bool = false)
         /// It is none of this device's requests.
         case unknown
         case refused
@@ -26,7 +26,7 @@ struct ProfiledTextServer: Sendable {
                 values[argument.name] = told[argument.name].flatMap { self.value($0, of: argument) }
             }
             if !self.isStuck, !self.model.perform(action, arguments) { return .refused }
-            return .message(exchange.reply.flatMap { self.bytes($0, told) })
+            return .message(exchange.reply.flatMap { self.bytes($0, told) }, isOfAction: true)
         }
         for state in self.profile.states {
             guard case .text(let exchange)? = state.access, self.match(request, exchange) != nil else { continue }

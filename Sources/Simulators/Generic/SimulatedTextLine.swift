@@ -119,8 +119,8 @@ public actor SimulatedTextLine {
             switch self.members[index].answer(request) {
             case .unknown: continue
             case .refused: return self.refuse(port)
-            case .message(let message):
-                if let message, !self.faults.isMute { self.send(message, port) }
+            case .message(let message, let isOfAction):
+                if let message, !(isOfAction && self.faults.isMute) { self.send(message, port) }
                 return
             }
         }

@@ -12,7 +12,7 @@ import Testing
         let values = try await bench.device.read(["level", "valve", "held"])
         #expect(values["level"] == .number(AnyQuantity(50, .init(symbol: "%")!)))  // The symbol is one of the table.
         #expect(values["valve"] == .option("input"))
-        #expect(values["held"] == .number(AnyQuantity(250, .init(symbol: "µL")!)))  // As above.
+        #expect(values["held"] == .number(AnyQuantity(50, .init(symbol: "µL")!)))  // As above.
         #expect(await bench.requests == ["L?", "H?"])
         await bench.close()
     }
@@ -251,7 +251,7 @@ import Testing
           never:
             - { action: hold, while: valve == bypass, say: "Turn the valve first." }
         simulator:
-          start: { level: 50 %, valve: input, held: 250 µL, target: 250 µL }
+          start: { level: 50 %, valve: input, held: 50 µL, target: 50 µL }
           moves:
             held: { to: target, per-minute: 300 }
         """#

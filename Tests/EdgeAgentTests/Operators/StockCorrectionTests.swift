@@ -98,6 +98,7 @@ import Testing
             let executor = StepExecutor(
                 laboratory: laboratory,
                 interlocks: Interlocks(laboratory: laboratory, router: self.model.router), clock: LabClock(),
+                cellTemperature: self.model.cell.temperature,
                 archive: RawArchive(directory: self.folder).keep)
             let engine = try await RunEngine(
                 journal: journal, laboratory: laboratory, executor: executor, model: self.model, tenant: "tenant",
