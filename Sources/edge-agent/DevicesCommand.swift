@@ -51,9 +51,12 @@ struct DevicesCommand: AsyncParsableCommand {
     private func askDevices() async throws -> [DeviceReport] {
         let laboratory = try self.place.laboratory(self.agent.configuration())
         let showsProgress = StandardStream.error.isTerminal
-        let reports = await laboratory.reports { report in
-            guard showsProgress else { return }
-            StandardStream.error.write("\r\u{1B}[K\(report.device) \(report.isReady ? "answers" : "does not answer")")
+        let reports = try await laboratory.findingPlugged(within: .seconds(5)) { standings in
+            await laboratory.reports(standings: standings) { report in
+                guard showsProgress else { return }
+                StandardStream.error.write(
+                    "\r\u{1B}[K\(report.device) \(report.isReady ? "answers" : "does not answer")")
+            }
         }
         if showsProgress { StandardStream.error.write("\r\u{1B}[K") }
         return reports
