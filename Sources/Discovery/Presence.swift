@@ -177,7 +177,11 @@ public struct Presence: Sendable {
     public func expects(_ ticket: Int) -> Bool { self.ticket == ticket }
 
     public func isReady(at device: FoundDevice) -> Bool {
-        if case .ready(let current, _) = self.stage { current.plug == device.plug && current.node == device.node } else { false }
+        if case .ready(let current, _) = self.stage {
+            current.plug == device.plug && current.node == device.node
+        } else {
+            false
+        }
     }
 
     /// Who it is, if it is ready.

@@ -28,8 +28,9 @@ extension MatchRule {
             properties: Self.texts(section.optionalSection("properties")),
             attributes: Self.texts(section.optionalSection("attributes")))
         section.finish()
-        guard self.serial != nil || self.path != nil || self.port != nil || !self.properties.isEmpty
-            || !self.attributes.isEmpty
+        guard
+            self.serial != nil || self.path != nil || self.port != nil || !self.properties.isEmpty
+                || !self.attributes.isEmpty
         else {
             section.report(
                 "\(section.path): says too little; name the adapter by `serial`, or the socket by `path` or `port`; "
