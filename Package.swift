@@ -214,7 +214,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], path: "Tests/Site", swiftSettings: settings),
         .testTarget(
-            name: "AcceptanceTests", dependencies: ["edge-agent", "Protocols", "Site"], swiftSettings: settings),
+            name: "AcceptanceTests", dependencies: ["edge-agent", "DeviceKit", "Protocols", "Simulators", "Site"],
+            swiftSettings: settings),
         .testTarget(
             name: "ReliabilityTests",
             dependencies: [

@@ -29,7 +29,8 @@ public final class PluggedLine: LinkTransport {
     }
 
     public var recovery: LinkRecovery { .drain(quiet: nil) }
-    public var reopeningForgets: Bool { false }
+    /// Another device may hang on the line by then, and must not be told what was meant for the last one.
+    public var reopeningForgets: Bool { true }
 
     /// Has `body` called when an open line ends without `unplug`: a hang-up, an error of the kernel, a link that gave it
     /// up. It must return quickly.
