@@ -1,5 +1,6 @@
 import Foundation
 import Protocols
+import Site
 import Testing
 
 /// Plugs are pulled, put elsewhere and mixed up while the agent works.
@@ -87,10 +88,10 @@ import Testing
         try lab.usb.pull(node)
         var waits: [Duration] = []
         for bounce in 0..<max(5, bounces / 10) {
-            try await lab.waits(for: "absent")
+            try await lab.waits(for: "absent", of: agent)
             let begin = ContinuousClock.now
             try lab.usb.plug("ttyUSB\(bounce)", socket: 1, serial: UsbSite.adapter, terminal: lab.rightTerminal)
-            try await lab.waits(for: "ready")
+            try await lab.waits(for: "ready", of: agent)
             waits.append(.now - begin)
             try lab.usb.pull("ttyUSB\(bounce)")
         }

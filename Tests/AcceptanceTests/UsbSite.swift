@@ -2,6 +2,7 @@ import DeviceKit
 import Foundation
 import Protocols
 import Simulators
+import Site
 import Testing
 
 /// A simulated site whose potentiostat hangs on a USB adapter that can be pulled. Two instruments are at hand: the one
@@ -11,7 +12,8 @@ final class UsbSite {
 
     let site: SimulatedSite
     let usb: UsbWorld
-    let right = SimulatedPotentiostat(serialNumber: "ES4LR20B0008", cell: ConstantPhaseCell(), clock: LabClock(speed: 100))
+    let right = SimulatedPotentiostat(
+        serialNumber: "ES4LR20B0008", cell: ConstantPhaseCell(), clock: LabClock(speed: 100))
     let other = SimulatedPotentiostat(serialNumber: "ES4LR20B0099", cell: ConstantPhaseCell())
     let rightTerminal: String
     let otherTerminal: String
@@ -46,6 +48,21 @@ final class UsbSite {
             JSONValue(parsing: self.site.ask("devices", "--json").output).array?.first {
                 $0["device"] == "potentiostat"
             })
+    }
+
+    /// Waits until the last thing that the agent told about the potentiostat is this.
+    func waits(for event: String, of agent: EdgeAgentProgram.Started, atMost limit: Duration = .seconds(30))
+        async throws
+    {
+        let deadline = ContinuousClock.now + limit
+        while true {
+            let last = agent.output.split(separator: "\n").last {
+                $0.contains(#""device":"potentiostat""#) && $0.contains(#""event":"device."#)
+            }
+            if last?.contains(#""event":"device.\#(event)""#) == true { return }
+            try #require(ContinuousClock.now < deadline, "not \(event): \(last ?? "")")
+            try await Task.sleep(for: .milliseconds(5))
+        }
     }
 
     /// Waits until the potentiostat stands so.

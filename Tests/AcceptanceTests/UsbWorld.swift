@@ -1,4 +1,5 @@
 import Foundation
+import Site
 import Testing
 
 /// A USB bus of the test's making, in a program of its own: adapters come and go, with their events, and each leads to a
@@ -12,7 +13,9 @@ final class UsbWorld {
     static let isInstalled: Bool = {
         let probe = Process()
         probe.executableURL = URL(filePath: UsbWorld.python)
-        probe.arguments = ["-c", "import gi; gi.require_version('UMockdev', '1.0'); from gi.repository import UMockdev"]
+        probe.arguments = [
+            "-c", "import gi; gi.require_version('UMockdev', '1.0'); from gi.repository import UMockdev",
+        ]
         probe.standardError = FileHandle.nullDevice
         let isThere = (try? probe.run()) != nil
         if isThere { probe.waitUntilExit() }
