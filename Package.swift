@@ -55,6 +55,7 @@ let package = Package(
         .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
         .target(name: "Links", dependencies: ["CModbus", "DeviceKit", "Protocols"], swiftSettings: settings),
         .systemLibrary(name: "CUdev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
+        .systemLibrary(name: "CTimex"),
         .target(name: "Discovery", dependencies: ["CUdev", "DeviceKit", "Links"], swiftSettings: settings),
         .target(name: "DeviceProfiles", dependencies: ["DeviceKit", "Protocols", "Yams"], swiftSettings: settings),
         .target(
@@ -120,7 +121,7 @@ let package = Package(
         .target(
             name: "EdgeAgent",
             dependencies: [
-                "Analysis", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Discovery", "Links", "Methods",
+                "Analysis", "CTimex", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Discovery", "Links", "Methods",
                 "Protocols",
                 "Store", "Uplink",
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -219,7 +220,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], path: "Tests/Site", swiftSettings: settings),
         .testTarget(
-            name: "AcceptanceTests", dependencies: ["edge-agent", "Protocols", "Site"], swiftSettings: settings),
+            name: "AcceptanceTests", dependencies: ["edge-agent", "DeviceKit", "Protocols", "Simulators", "Site"],
+            swiftSettings: settings),
         .testTarget(
             name: "ReliabilityTests",
             dependencies: [

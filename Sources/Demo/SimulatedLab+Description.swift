@@ -20,7 +20,7 @@ extension SimulatedLab.Description {
         _ entry: LabConfiguration.DeviceEntry, in lab: LabDescription
     ) -> SimulatedLab.Device? {
         guard let profile = lab.profiles[entry.profile] else { return nil }
-        let line: SimulatedLab.Device.Line = entry.link.hasPrefix("tty:") ? .tty : .tcp
+        let line: SimulatedLab.Device.Line = entry.link.isSerial ? .tty : .tcp
         switch profile.family {
         case .syringePump: return .init(name: entry.name, kind: .pump(entry.name))
         case .rotaryValve: return .init(name: entry.name, kind: .valve(entry.name))
@@ -29,7 +29,8 @@ extension SimulatedLab.Description {
             return .init(
                 name: entry.name,
                 kind: .relay(
-                    board: entry.link, channel: entry.parameters["channel"].flatMap { Int($0) } ?? 1, gasValve: entry.name == gas.relay ? gas.valve : nil),
+                    board: "\(entry.link)", channel: entry.parameters["channel"].flatMap { Int($0) } ?? 1,
+                    gasValve: entry.name == gas.relay ? gas.valve : nil),
                 line: line)
         case .potentiostat:
             let cell = lab.configuration.cell

@@ -2,7 +2,7 @@ public import DeviceKit
 
 /// The states of one device that can be plugged in: which of the devices that are there it is, and whether it may be
 /// used. It does nothing itself; each transition returns what is to be done, in that order.
-public struct Presence: ~Copyable {
+public struct Presence: Sendable {
     public enum Act: Sendable, Hashable {
         /// Close the line at once and let nobody use it, for this reason.
         case close(reason: String)
@@ -23,7 +23,7 @@ public struct Presence: ~Copyable {
         public var text: String
     }
 
-    private enum Stage {
+    private enum Stage: Sendable {
         case absent
         case ambiguous([FoundDevice])
         case identifying(FoundDevice, failures: Int, trouble: DeviceError?)
@@ -170,6 +170,17 @@ public struct Presence: ~Copyable {
         case .identifying(let device, _, _), .twin(let device, _, _), .rejected(let device, _), .ready(let device, _):
             device
         case .asking(let question, _): question.device
+        }
+    }
+
+    /// Whether an answer to this ticket is still of interest.
+    public func expects(_ ticket: Int) -> Bool { self.ticket == ticket }
+
+    public func isReady(at device: FoundDevice) -> Bool {
+        if case .ready(let current, _) = self.stage {
+            current.plug == device.plug && current.node == device.node
+        } else {
+            false
         }
     }
 

@@ -1,5 +1,6 @@
 import DeviceKit
 import DeviceProfiles
+import Discovery
 import Methods
 import Store
 import Uplink
@@ -57,16 +58,18 @@ public final class Agent: Sendable {
             journal: journal, laboratory: laboratory, executor: executor, model: model,
             tenant: self.options.lab.configuration.broker.tenant, machine: machine, observe: self.observe)
         let control = try await ControlSocket(stateDirectory: self.options.stateDirectory)
+        let watch = try await self.watch(laboratory, journal, engine)
         let polling = Polling(laboratory.described.values, observe: self.observe)
         let desk = OperatorDesk(
-            journal: journal, engine: engine, laboratory: laboratory, model: model, polling: polling)
+            journal: journal, engine: engine, laboratory: laboratory, watch: watch, model: model, polling: polling)
         let intake = Intake(
             client: client, journal: journal, engine: engine, methods: model.methods, cell: model.cell,
             laboratory: laboratory, user: self.options.user, observe: self.observe)
         let delivery = Delivery(journal: journal, client: client)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await control.run { request throws(OperatorError) in try await desk.answer(request) } }
-            try await self.connect(laboratory)
+            if let watch { group.addTask { await watch.run() } }
+            try await self.connect(laboratory, following: watch)
             try await engine.lookAfterUnfinishedRuns()
             group.addTask { try await self.carryOn(engine, journal) }
             group.addTask { try await self.watch(machine) }
@@ -159,10 +162,28 @@ public final class Agent: Sendable {
         }
     }
 
+    private func watch(
+        _ laboratory: Laboratory, _ journal: Journal, _ engine: RunEngine
+    ) async throws -> DeviceWatch? {
+        guard !laboratory.plugged.isEmpty else { return nil }
+        do {
+            return try await DeviceWatch(laboratory.plugged, journal: journal, observe: self.observe) { reason in
+                await engine.lack(reason)
+            }
+        } catch let error as DiscoveryError {
+            throw AgentError(.unavailable, "\(error)")
+        }
+    }
+
     /// Every device says who it is before it is used; the gas is closed and the pumps stand before anything is taken.
-    private func connect(_ laboratory: Laboratory) async throws(AgentError) {
+    /// One that waits for an operator's word holds the lab, and does not keep the agent from starting.
+    private func connect(_ laboratory: Laboratory, following watch: DeviceWatch?) async throws(AgentError) {
+        await watch?.settle(within: .seconds(30))
+        let standings = await watch?.standings ?? [:]
+        let unusable = standings.filter { [.absent, .busy, .faulted, .identifying].contains($0.value.state) }
+            .map { "\($0.key): \($0.value.reason ?? $0.value.state.rawValue)" }
         let failures = await withTaskGroup(of: DeviceError?.self, returning: [DeviceError].self) { group in
-            for device in laboratory.devices {
+            for device in laboratory.devices where standings[device.name] == nil {
                 group.addTask { [observe = self.observe] in
                     do throws(DeviceError) {
                         let identity = try await device.identify()
@@ -178,8 +199,9 @@ public final class Agent: Sendable {
                 if let failure { failures.append(failure) }
             }
         }
-        guard failures.isEmpty else {
-            throw AgentError(.unavailable, failures.map(\.description).sorted().joined(separator: "\n"))
+        guard failures.isEmpty, unusable.isEmpty else {
+            let reasons = failures.map(\.description) + unusable
+            throw AgentError(.unavailable, reasons.sorted().joined(separator: "\n"))
         }
         for (name, profile) in self.options.lab.profiles.sorted(by: { $0.key < $1.key })
         where profile.verification == nil && self.options.links.isEmpty {

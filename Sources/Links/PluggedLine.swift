@@ -29,7 +29,8 @@ public final class PluggedLine: LinkTransport {
     }
 
     public var recovery: LinkRecovery { .drain(quiet: nil) }
-    public var reopeningForgets: Bool { false }
+    /// Another device may hang on the line by then, and must not be told what was meant for the last one.
+    public var reopeningForgets: Bool { true }
 
     /// Has `body` called when an open line ends without `unplug`: a hang-up, an error of the kernel, a link that gave it
     /// up. It must return quickly.
@@ -37,12 +38,16 @@ public final class PluggedLine: LinkTransport {
         self.state.withLock { $0.whenLost = body }
     }
 
-    /// The device hangs on this tty now. It has to be identified before it is used.
+    /// The device hangs on this tty now. It has to be identified before it is used; a line that is open there stays so,
+    /// since instruments restart when they are opened.
     public func plug(at path: String) {
-        self.change { state in
-            state.path = path
-            state.obstacle = "\(path) has not been identified"
+        let obstacle = "\(path) has not been identified"
+        let isThere = self.state.withLock { state in
+            state.isAdmitted = false
+            state.obstacle = obstacle
+            return state.path == path
         }
+        if !isThere { self.change { state in state.path = path } }
     }
 
     /// The device is gone, or must not be spoken to: the line is closed at once.
@@ -51,11 +56,6 @@ public final class PluggedLine: LinkTransport {
             state.path = nil
             state.obstacle = reason
         }
-    }
-
-    /// Closes the line, and says why nobody may speak on it until it is identified again.
-    public func withhold(because reason: String) {
-        self.change { state in state.obstacle = reason }
     }
 
     /// Lets everybody speak on the line, if it is still the one that was identified.
@@ -70,10 +70,17 @@ public final class PluggedLine: LinkTransport {
     }
 
     /// Runs an exchange that finds out what hangs on the line.
-    public func identifying<Value: Sendable>(
-        isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value
-    ) async rethrows -> Value {
-        try await Self.$isIdentifying.withValue(true, operation: body)
+    public func identifying<Value: Sendable, Failure: Error>(
+        isolation: isolated (any Actor)? = #isolation, _ body: () async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let result = await Self.$isIdentifying.withValue(true) { () async -> Result<Value, Failure> in
+            do throws(Failure) {
+                return .success(try await body())
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
     }
 
     public func open(within limit: Duration) async throws(LinkOpeningError) -> ByteChannel {

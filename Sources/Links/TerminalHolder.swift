@@ -1,16 +1,16 @@
 import Glibc
 
 /// The process that has a tty: first the owner of its lock, then whoever has it open, as far as /proc tells.
-struct TerminalHolder: CustomStringConvertible {
-    let processID: Int32
-    let name: String
+public struct TerminalHolder: Sendable, CustomStringConvertible {
+    public let processID: Int32
+    public let name: String
 
-    var description: String {
+    public var description: String {
         self.processID == getpid()
             ? "this process (pid \(self.processID))" : "process \(self.processID) (\(self.name))"
     }
 
-    init?(of path: String) {
+    public init?(of path: String) {
         guard let processID = Self.lockOwner(of: path) ?? Self.opener(of: path) else { return nil }
         self.processID = processID
         let name = Self.contents(of: "/proc/\(processID)/comm").prefix { $0 != 0x0A }

@@ -10,7 +10,7 @@ struct EdgeAgentCommand: AsyncParsableCommand {
             """,
         groupedSubcommands: [
             CommandGroup(name: "Main", subcommands: [DemoCommand.self, RunCommand.self]),
-            CommandGroup(name: "Checking", subcommands: [CheckCommand.self, PlanCommand.self]),
+            CommandGroup(name: "Checking", subcommands: [CheckCommand.self, DoctorCommand.self, PlanCommand.self]),
             CommandGroup(
                 name: "Operator",
                 subcommands: [

@@ -26,6 +26,9 @@ public final class ConfigurationSection {
     public var keys: [String] { self.node.mapping?.compactMap { $0.key.scalar?.string } ?? [] }
     public func has(_ key: String) -> Bool { self.child(key) != nil }
 
+    /// Whether the key has keys of its own, for values that may be written in two ways.
+    public func isSection(_ key: String) -> Bool { self.node.mapping?[key]?.mapping != nil }
+
     public func report(_ message: String, key: String? = nil) {
         self.document.report(message, at: key.flatMap { self.child($0) } ?? self.node)
     }

@@ -77,17 +77,9 @@ extension LabConfiguration.DeviceEntry {
         let key = "\(self.key).link"
         let kind: String
         do throws(LinkEndpoint.Invalid) {
-            switch try LinkEndpoint(parsing: self.link) {
-            case .tcp:
-                kind = "tcp"
-            case .tty(let path):
-                kind = "tty"
-                if Self.isNumbered(path), !self.allowsRenumbering {
-                    findings.report(
-                        key,
-                        "“\(path)” may be another device after a restart; write its name from /dev/serial/by-id/, "
-                            + "or `allow-renumbering: true` if it is the only one")
-                }
+            switch self.link {
+            case .usb: kind = "tty"
+            case .endpoint(let text): kind = try self.kind(of: LinkEndpoint(parsing: text), &findings)
             }
         } catch {
             findings.report(key, "\(error)")
@@ -114,6 +106,19 @@ extension LabConfiguration.DeviceEntry {
             let reason = error.all.first?.message ?? "cannot be read"
             findings.report(certificateKey, "“\(certificateFile)” \(reason)")
         }
+    }
+
+    /// The word by which profiles name the kind of link.
+    private func kind(of endpoint: LinkEndpoint, _ findings: inout LabFindings) -> String {
+        guard case .tty(let path) = endpoint else { return "tcp" }
+        if Self.isNumbered(path), !self.allowsRenumbering {
+            findings.report(
+                "\(self.key).link",
+                "“\(path)” may be another device after a restart; write `usb:` with its serial number, or its name from "
+                    + "/dev/serial/by-id/, as `edge-agent devices --suggest` shows them, or `allow-renumbering: true` if it "
+                    + "is the only one")
+        }
+        return "tty"
     }
 
     /// Keys that the family needs, and those that would be without effect.

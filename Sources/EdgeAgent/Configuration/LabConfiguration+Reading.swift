@@ -87,7 +87,7 @@ extension LabConfiguration.Broker {
 extension LabConfiguration.DeviceEntry {
     init?(name: String, _ section: ConfigurationSection, path: (String) -> String) {
         let profile = section.text("profile")
-        let link = section.text("link")
+        let link = DeviceLink(section)
         let node = section.optionalText("node")
         let syringe = section.optionalSection("syringe")
         let millimetres = { (least: Double, most: Double) in

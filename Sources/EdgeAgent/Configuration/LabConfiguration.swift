@@ -19,7 +19,7 @@ public struct LabConfiguration: Sendable {
     public struct DeviceEntry: Sendable {
         public var name: String
         public var profile: String
-        public var link: String
+        public var link: DeviceLink
         /// The pump's node in the tubing graph.
         public var node: String?
         public var innerDiameter: Length?

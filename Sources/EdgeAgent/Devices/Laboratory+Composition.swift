@@ -14,16 +14,16 @@ extension Laboratory {
         _ lab: LabDescription, links: [String: String] = [:], clock: LabClock
     ) throws(DeviceError) {
         self.init(pumps: [:], valves: [:], relays: [:], potentiostats: [:])
-        var lines: [LinkEndpoint: TextLine] = [:]
-        var registerLines: [LinkEndpoint: ModbusLink] = [:]
+        var lines: [DeviceLink: (TextLine, any LinkTransport)] = [:]
+        var registerLines: [DeviceLink: (ModbusLink, any LinkTransport)] = [:]
         for entry in lab.configuration.devices {
             guard let profile = lab.profiles[entry.profile] else { continue }
-            let endpoint = try Self.endpoint(links[entry.name] ?? entry.link, of: entry.name)
+            let link = links[entry.name].map(DeviceLink.endpoint) ?? entry.link
             let timeouts = LinkTimeouts(profile.link.timing)
             switch (profile.driver, profile.family) {
             case ("cetoni.sila2", .syringePump):
                 self.pumps[entry.node ?? entry.name] = SiLASyringePump(
-                    name: entry.name, connection: try Self.connection(endpoint, entry, profile),
+                    name: entry.name, connection: try Self.connection(link, entry, profile),
                     syringe: SyringeGeometry(
                         innerDiameter: entry.innerDiameter ?? .zero, stroke: entry.stroke ?? .zero),
                     clock: clock, serverName: entry.serverName,
@@ -32,40 +32,43 @@ extension Laboratory {
                     tolerance: Volume(2, .microlitre), margin: profile.link.timing.margin)
             case ("cetoni.sila2", .rotaryValve):
                 self.valves[entry.name] = SiLARotaryValve(
-                    name: entry.name, connection: try Self.connection(endpoint, entry, profile),
+                    name: entry.name, connection: try Self.connection(link, entry, profile),
                     positionCount: profile.limits.positions ?? 10, clock: clock, serverName: entry.serverName,
                     turnLimit: profile.link.timing.total)
             case ("palmsens.methodscript", .potentiostat):
-                self.potentiostats[entry.name] = MethodScriptPotentiostat(
-                    name: entry.name, endpoint: endpoint,
+                let serial = profile.link.serial.map(SerialSettings.init) ?? SerialSettings(baud: 921_600)
+                let line = try Self.line(link, serial, of: entry.name)
+                let potentiostat = MethodScriptPotentiostat(
+                    name: entry.name, link: ByteLink(device: entry.name, over: line, timeouts: timeouts),
                     options: MethodScriptOptions(
-                        serial: profile.link.serial.map(SerialSettings.init) ?? SerialSettings(baud: 921_600),
-                        timeouts: timeouts,
-                        margin: profile.link.timing.margin),
+                        serial: serial, timeouts: timeouts, margin: profile.link.timing.margin),
                     clock: clock)
+                self.potentiostats[entry.name] = potentiostat
+                self.note(potentiostat, on: line, link)
             case ("generic.ascii", _):
-                let serial = profile.link.serial.map(SerialSettings.init) ?? SerialSettings(baud: 9600)
-                let known = lines[endpoint]
-                let line =
-                    if let known { known } else {
-                        try TextLine(device: entry.name, profile: profile, over: endpoint.transport(serial: serial))
-                    }
-                lines[endpoint] = line
+                let known = lines[link]
+                let (line, transport) =
+                    if let known { known } else { try Self.textLine(link, entry, profile) }
+                lines[link] = (line, transport)
                 let parameters = entry.parameterValues(profile)
-                let wire = TextWire(name: entry.name, profile: profile, parameters: parameters, line: line)
-                self.add(
-                    try GenericDevice(
-                        name: entry.name, profile: profile, parameters: parameters, wire: wire, clock: clock),
-                    as: profile.family)
+                let device = try GenericDevice(
+                    name: entry.name, profile: profile, parameters: parameters,
+                    wire: TextWire(name: entry.name, profile: profile, parameters: parameters, line: line),
+                    clock: clock)
+                self.add(device, as: profile.family)
+                self.note(device, on: transport, link)
             case ("generic.modbus", _):
-                let line = registerLines[endpoint] ?? Self.registerLine(endpoint, profile)
-                registerLines[endpoint] = line
+                let known = registerLines[link]
+                let (line, transport) =
+                    if let known { known } else { try Self.registerLine(link, entry, profile) }
+                registerLines[link] = (line, transport)
                 let parameters = entry.parameterValues(profile)
-                let wire = try ModbusWire(name: entry.name, profile: profile, parameters: parameters, line: line)
-                self.add(
-                    try GenericDevice(
-                        name: entry.name, profile: profile, parameters: parameters, wire: wire, clock: clock),
-                    as: profile.family)
+                let device = try GenericDevice(
+                    name: entry.name, profile: profile, parameters: parameters,
+                    wire: ModbusWire(name: entry.name, profile: profile, parameters: parameters, line: line),
+                    clock: clock)
+                self.add(device, as: profile.family)
+                self.note(device, on: transport, link)
             default:
                 throw DeviceError(
                     .misconfigured, device: entry.name, command: "choose a driver",
@@ -86,17 +89,25 @@ extension Laboratory {
         }
     }
 
+    /// The first device of a line sets it up.
+    private static func textLine(
+        _ link: DeviceLink, _ entry: LabConfiguration.DeviceEntry, _ profile: DeviceProfile
+    ) throws(DeviceError) -> (TextLine, any LinkTransport) {
+        let serial = profile.link.serial.map(SerialSettings.init) ?? SerialSettings(baud: 9600)
+        let transport = try Self.line(link, serial, of: entry.name)
+        return (try TextLine(device: entry.name, profile: profile, over: transport), transport)
+    }
+
     /// RTU on serial lines, Modbus TCP on networks. The first device of a line sets it up.
-    private static func registerLine(_ endpoint: LinkEndpoint, _ profile: DeviceProfile) -> ModbusLink {
+    private static func registerLine(
+        _ link: DeviceLink, _ entry: LabConfiguration.DeviceEntry, _ profile: DeviceProfile
+    ) throws(DeviceError) -> (ModbusLink, any LinkTransport) {
         let serial = profile.link.serial.map(SerialSettings.init) ?? SerialSettings(baud: 19_200, parity: .even)
-        let framing: ModbusFraming =
-            switch endpoint {
-            case .tcp: .tcp
-            case .tty: .rtu(baud: serial.baud)
-            }
-        return ModbusLink(
-            name: endpoint.description, over: endpoint.transport(serial: serial), framing: framing,
+        let transport = try Self.line(link, serial, of: entry.name)
+        let line = ModbusLink(
+            name: "\(link)", over: transport, framing: link.isSerial ? .rtu(baud: serial.baud) : .tcp,
             timeouts: LinkTimeouts(profile.link.timing))
+        return (line, transport)
     }
 
     /// The drivers of this program, in words.
@@ -115,6 +126,23 @@ extension Laboratory {
         }
     }
 
+    private static func line(
+        _ link: DeviceLink, _ serial: SerialSettings, of device: String
+    ) throws(DeviceError) -> any LinkTransport {
+        if let rule = link.rule { return PluggedLine("\(rule)", settings: serial) }
+        return try Self.endpoint("\(link)", of: device).transport(serial: serial)
+    }
+
+    /// Devices on one line are followed together.
+    private mutating func note(_ device: any Device, on line: any LinkTransport, _ link: DeviceLink) {
+        guard let line = line as? PluggedLine, let rule = link.rule else { return }
+        if let index = self.plugged.firstIndex(where: { $0.rule == rule }) {
+            self.plugged[index].devices.append(device)
+        } else {
+            self.plugged.append(PluggedDevice(name: device.name, rule: rule, line: line, devices: [device]))
+        }
+    }
+
     private static func endpoint(_ text: String, of device: String) throws(DeviceError) -> LinkEndpoint {
         do throws(LinkEndpoint.Invalid) {
             return try LinkEndpoint(parsing: text)
@@ -126,8 +154,9 @@ extension Laboratory {
     }
 
     private static func connection(
-        _ endpoint: LinkEndpoint, _ entry: LabConfiguration.DeviceEntry, _ profile: DeviceProfile
+        _ link: DeviceLink, _ entry: LabConfiguration.DeviceEntry, _ profile: DeviceProfile
     ) throws(DeviceError) -> SiLAConnection {
+        let endpoint = try Self.endpoint("\(link)", of: entry.name)
         guard case .tcp(let host, let port) = endpoint else {
             throw DeviceError(
                 .misconfigured, device: entry.name, command: "open", "\(endpoint) is no network address",

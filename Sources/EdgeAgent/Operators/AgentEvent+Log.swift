@@ -1,3 +1,4 @@
+import DeviceKit
 import Methods
 public import Protocols
 
@@ -7,6 +8,7 @@ extension AgentEvent {
     public var name: String {
         switch self {
         case .deviceReady: "device.ready"
+        case .deviceState(_, let state, _): "device.\(state.rawValue)"
         case .brokerReachable(true, _): "broker.reachable"
         case .brokerReachable(false, _): "broker.lost"
         case .leftAlone: "request.left-alone"
@@ -27,6 +29,7 @@ extension AgentEvent {
     public var fields: JSONObject {
         switch self {
         case .deviceReady(let name, let identity): ["device": .string(name), "identity": .string(identity)]
+        case .deviceState(let name, _, let reason): ["device": .string(name), "reason": .string(reason)]
         case .brokerReachable(_, let detail): ["detail": .string(detail)]
         case .leftAlone(let request, let quantity, let method, let reason):
             [

@@ -5,6 +5,9 @@ public struct DeviceReport: Sendable, Hashable, Codable {
     public var device: String
     /// `syringe pump`, `rotary valve`, `relay`, `potentiostat`, or `device` for one of which its profile says everything.
     public var kind: String
+    public var state: DeviceState
+    /// Where it is plugged in, `/dev/ttyUSB0`; nil for devices that cannot be plugged.
+    public var node: String?
     public var identity: DeviceIdentity?
     /// What it reads now: fill level, port, whether the relay is energised.
     public var reading: String?
@@ -17,13 +20,17 @@ public struct DeviceReport: Sendable, Hashable, Codable {
 extension Laboratory {
     /// Asks all devices at once who they are and how they stand; moves nothing.
     ///
-    /// - Parameter onReport: called for each as it answers.
+    /// - Parameters:
+    ///   - standings: of those that can be plugged in; what is not ready is not asked.
+    ///   - onReport: called for each as it answers.
     /// - Returns: by name.
-    public func reports(onReport: @Sendable (DeviceReport) -> Void = { _ in }) async -> [DeviceReport] {
+    public func reports(
+        standings: [String: DeviceStanding] = [:], onReport: @Sendable (DeviceReport) -> Void = { _ in }
+    ) async -> [DeviceReport] {
         await withTaskGroup(of: DeviceReport.self) { group in
             for pump in self.pumps.values {
                 group.addTask {
-                    await pump.report("syringe pump") { () throws(DeviceError) in
+                    await pump.report("syringe pump", standings) { () throws(DeviceError) in
                         let status = try await pump.status()
                         let doubts = [
                             status.isFaulted ? "faulted" : nil, status.isEnabled ? nil : "not enabled",
@@ -35,20 +42,20 @@ extension Laboratory {
             }
             for valve in self.valves.values {
                 group.addTask {
-                    await valve.report("rotary valve") { () throws(DeviceError) in
+                    await valve.report("rotary valve", standings) { () throws(DeviceError) in
                         "at port \(try await valve.position())"
                     }
                 }
             }
             for relay in self.relays.values {
                 group.addTask {
-                    await relay.report("relay") { () throws(DeviceError) in
+                    await relay.report("relay", standings) { () throws(DeviceError) in
                         try await relay.isEnergised() ? "energised" : "released"
                     }
                 }
             }
             for potentiostat in self.potentiostats.values {
-                group.addTask { await potentiostat.report("potentiostat") { nil } }
+                group.addTask { await potentiostat.report("potentiostat", standings) { nil } }
             }
             for device in self.described.values where self.relays[device.name] == nil {
                 group.addTask {
@@ -71,15 +78,33 @@ extension Laboratory {
 
 extension Device {
     fileprivate func report(
-        _ kind: String, read: () async throws(DeviceError) -> String?
+        _ kind: String, _ standings: [String: DeviceStanding], read: () async throws(DeviceError) -> String?
     ) async -> DeviceReport {
-        var report = DeviceReport(device: self.name, kind: kind)
+        let standing = standings[self.name]
+        var report = DeviceReport(device: self.name, kind: kind, state: .ready, node: standing?.node)
+        if let standing, standing.state != .ready {
+            report.state = standing.state
+            report.error = standing.reason
+            return report
+        }
         do throws(DeviceError) {
             report.identity = try await self.identify()
             report.reading = try await read()
         } catch {
+            report.state = DeviceState(after: error)
             report.error = error.description
         }
         return report
+    }
+}
+
+extension DeviceState {
+    fileprivate init(after error: DeviceError) {
+        switch error.code {
+        case .absent, .timedOut: self = .absent
+        case .busy: self = .busy
+        case .unsafe: self = .unsafe
+        default: self = .faulted
+        }
     }
 }

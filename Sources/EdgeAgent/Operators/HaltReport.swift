@@ -24,6 +24,22 @@ public struct HaltReport: Sendable, Hashable, Codable {
 }
 
 extension Laboratory {
-    /// Stops every device, with no agent in between.
-    public func haltReport() async -> HaltReport { HaltReport(self, failures: await self.halt()) }
+    /// Stops every device, with no agent in between. Those that can be plugged in have to be found first; the others do
+    /// not wait for that.
+    public func haltReport() async -> HaltReport {
+        let names = Set(self.plugged.flatMap(\.devices).map(\.name))
+        async let others = self.halt { !names.contains($0) }
+        let failures = await self.haltPlugged(names)
+        return HaltReport(self, failures: await others + failures)
+    }
+
+    private func haltPlugged(_ names: Set<String>) async -> [DeviceError] {
+        do {
+            return try await self.findingPlugged(within: .seconds(3)) { _ in await self.halt(where: names.contains) }
+        } catch {
+            return names.map {
+                DeviceError(.absent, device: $0, command: "stop", "\(error)", advice: "Stop it by hand.")
+            }
+        }
+    }
 }

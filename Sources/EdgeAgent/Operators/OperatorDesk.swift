@@ -12,6 +12,8 @@ struct OperatorDesk: Sendable {
     /// Of the running agent; nil when none runs.
     var engine: RunEngine?
     var laboratory: Laboratory?
+    /// Follows those of its devices that can be plugged in.
+    var watch: DeviceWatch?
     /// The lab as described; only what is done to its liquids needs it.
     var model: LabModel?
     /// Of the running agent.
@@ -51,7 +53,7 @@ struct OperatorDesk: Sendable {
             case .memory: try await LabMemory(self.journal).json
             case .correct(let correction, let person):
                 try await JSONValue(encoding: self.correct(correction, by: person))
-            case .devices: try await JSONValue(encoding: self.running().laboratory.reports())
+            case .devices: try await self.devices()
             case .describeDevice(let name): try self.described(name).description
             case .readDevice(let name, let states): try await self.described(name).read(states)
             case .perform(let name, let action, let arguments, let person):
@@ -164,6 +166,11 @@ struct OperatorDesk: Sendable {
         let obstacle = if let engine { await engine.obstacle } else { try await self.journal.obstacle() }
         return PendingReport(
             obstacle: obstacle, requests: try await self.journal.refusedRequests().map(PendingReport.Request.init))
+    }
+
+    private func devices() async throws -> JSONValue {
+        let standings = await self.watch?.standings ?? [:]
+        return try await JSONValue(encoding: self.running().laboratory.reports(standings: standings))
     }
 
     private func correct(_ correction: StockCorrection, by person: String) async throws -> StockCorrectionReport {

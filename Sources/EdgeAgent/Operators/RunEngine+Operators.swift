@@ -9,8 +9,12 @@ extension RunEngine {
         if let run = self.waiting.first { return Journal.adviceForWaiting(run) }
         if let gap { return "\(gap); start the agent again when the disk is in order" }
         if let obstacle = self.machine?.obstacle { return obstacle }
+        if let lacking { return lacking }
         return self.underWay.map { "run \($0.run) is under way" }
     }
+
+    /// Takes nothing new as long as devices are missing; nil when all are there.
+    func lack(_ reason: String?) { self.lacking = reason }
 
     /// Runs what a halt can end.
     func interruptible<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {

@@ -1,8 +1,11 @@
+public import DeviceKit
 public import Methods
 
 /// What an observer of the agent sees: one value per change, never per poll.
 public enum AgentEvent: Sendable {
     case deviceReady(name: String, identity: String)
+    /// A device that can be plugged in is absent, being identified, held by another program, or waits for a word.
+    case deviceState(name: String, state: DeviceState, reason: String)
     case brokerReachable(Bool, detail: String)
     /// A request is left alone for now.
     case leftAlone(request: String, quantity: String, method: String, reason: String)

@@ -10,6 +10,8 @@ public struct Laboratory: Sendable {
     public var thermometers: [String: any Thermometer] = [:]
     /// Devices of which their profiles say everything, whatever else they are to the lab.
     public var described: [String: any ProfiledDevice] = [:]
+    /// Those among them that can be plugged in and out.
+    public var plugged: [PluggedDevice] = []
 
     public init(
         pumps: [String: any SyringePump], valves: [String: any RotaryValve], relays: [String: any Relay],
@@ -54,13 +56,15 @@ public struct Laboratory: Sendable {
 
     /// Stops every device at once, whatever each is doing, and returns what could not be stopped. Whether the calling
     /// task is cancelled makes no difference: that is when a halt is needed most.
-    public func halt() async -> [DeviceError] {
-        await Task { await self.stopAll() }.value
+    ///
+    /// - Parameter isMeant: picks devices by their names.
+    public func halt(where isMeant: @escaping @Sendable (String) -> Bool = { _ in true }) async -> [DeviceError] {
+        await Task { await self.stopAll(where: isMeant) }.value
     }
 
-    private func stopAll() async -> [DeviceError] {
+    private func stopAll(where isMeant: (String) -> Bool) async -> [DeviceError] {
         await withTaskGroup(of: DeviceError?.self) { group in
-            for device in self.devices {
+            for device in self.devices where isMeant(device.name) {
                 group.addTask {
                     do throws(DeviceError) {
                         try await device.stop()

@@ -24,6 +24,8 @@ actor RunEngine {
     var waiting: [UUIDv7] = []
     /// Why the journal does not say what the lab did; until the next start.
     var gap: String?
+    /// Which devices are missing, as long as they are.
+    var lacking: String?
     /// The run that moves something now.
     var underWay: UnderWay?
 

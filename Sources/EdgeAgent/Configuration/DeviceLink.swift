@@ -1,0 +1,42 @@
+public import Discovery
+import Links
+
+/// How a device of the lab is reached.
+public enum DeviceLink: Sendable, Hashable {
+    /// An address as written: `tcp://host:port` or `tty:///dev/…`.
+    case endpoint(String)
+    /// Whatever is plugged in and fits.
+    case usb(MatchRule)
+}
+
+extension DeviceLink {
+    /// How the device is found again after it was unplugged; nil for addresses that stay.
+    var rule: MatchRule? {
+        switch self {
+        case .usb(let rule): rule
+        case .endpoint(let text):
+            if case .tty(let path)? = try? LinkEndpoint(parsing: text), path.hasPrefix("/dev/serial/by-") {
+                MatchRule(link: path)
+            } else {
+                nil
+            }
+        }
+    }
+
+    /// Whether it is a serial line.
+    public var isSerial: Bool {
+        switch self {
+        case .endpoint(let text): text.hasPrefix("tty:")
+        case .usb: true
+        }
+    }
+}
+
+extension DeviceLink: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .endpoint(let text): text
+        case .usb(let rule): "\(rule)"
+        }
+    }
+}
