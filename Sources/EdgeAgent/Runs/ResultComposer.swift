@@ -21,13 +21,7 @@ struct ResultComposer: Sendable {
         }
         var parameters = JSONObject()
         parameters[method.name] = result.parameters
-        var found = result.data.object ?? JSONObject()
-        let interruptions = steps.compactMap(Self.interruption)
-        if !interruptions.isEmpty {
-            var details = found["details"]?.object ?? JSONObject()
-            details["interruptions"] = .array(interruptions)
-            found["details"] = .object(details)
-        }
+        let found = Self.noting(steps, in: result.data.object ?? JSONObject())
         do throws(BrokerError) {
             return try NewResult(
                 id: id,
@@ -39,6 +33,30 @@ struct ResultComposer: Sendable {
             throw AgentError(.runFailed, "\(error)")
         }
     }
+
+    /// Says in the data which steps were interrupted. Where the mixture did not flow in one go, its parts may have met in
+    /// other proportions than the whole, and nothing measures that: the rating says so.
+    static func noting(_ steps: [StepRecord], in data: JSONObject) -> JSONObject {
+        let interruptions = steps.compactMap(Self.interruption)
+        guard !interruptions.isEmpty else { return data }
+        var data = data
+        var details = data["details"]?.object ?? JSONObject()
+        details["interruptions"] = .array(interruptions)
+        data["details"] = .object(details)
+        let mixing = [Dosing.Purpose.prime, .collect].map(\.rawValue)
+        guard steps.contains(where: { $0.attempt > 1 && mixing.contains($0.kind) }) else { return data }
+        for name in data.keys {
+            guard var entry = data[name]?.object, var meta = entry["meta"]?.object, let rating = meta["rating"]?.integer
+            else { continue }
+            meta["rating"] = .integer(min(rating, Self.interruptedMixtureRating))
+            entry["meta"] = .object(meta)
+            data[name] = .object(entry)
+        }
+        return data
+    }
+
+    /// Stands for an error of up to 10 %.
+    private static let interruptedMixtureRating: Int64 = 1
 
     /// A step that was begun more than once; valves are only set as they stood.
     private static func interruption(_ step: StepRecord) -> JSONValue? {
