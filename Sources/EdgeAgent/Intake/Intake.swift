@@ -150,21 +150,25 @@ struct Intake: Sendable {
     func giveBackStranded() async throws {
         for run in try await self.journal.runs(limit: 50) where [.failed, .stopped].contains(run.state) {
             guard run.requestID.isUUID, try await self.journal.fact("given back \(run.id)") == nil else { continue }
-            await self.giveBack(run.requestID)
+            guard await self.giveBack(run.requestID) else { continue }
             try await self.journal.setFact("given back \(run.id)", "yes")
         }
     }
 
-    private func giveBack(_ request: String) async {
+    /// False if the broker could not be told; it is tried again then.
+    @discardableResult
+    private func giveBack(_ request: String) async -> Bool {
         do {
             let runs = try await self.journal.runs(forRequest: request)
             guard let last = runs.last, [.failed, .stopped].contains(last.state),
                 try await self.client.request(request)?.status == .reserved
-            else { return }
+            else { return true }
             try await self.client.setRequestStatus(
                 request, .pending, message: "Processing of request \(request) failed.")
+            return true
         } catch {
             self.observe(.notice("request \(request) stays reserved at the broker: \(error)"))
+            return false
         }
     }
 

@@ -43,16 +43,24 @@ extension Journal {
     }
 
     /// Gives up a run that nobody carries on, on an operator's word.
-    func abandon(_ run: RunRecord, by person: String) async throws {
+    ///
+    /// - Parameter prompt: the question to which this is the answer; nil if it is given up unasked.
+    func abandon(_ run: RunRecord, by person: String, answering prompt: UUIDv7? = nil) async throws {
         guard !run.state.isFinal else {
             throw OperatorError(
                 .badData, "run \(run.id) has \(run.state.rawValue) already; there is nothing to abandon")
+        }
+        guard [.queued, .checking, .awaitingOperator].contains(run.state) else {
+            throw OperatorError(
+                .badData,
+                "run \(run.id) is \(run.state.rawValue); start the agent, which reads how far it came and asks, or stop it")
         }
         let reason = "abandoned by \(person)" + (run.reason.isEmpty ? "" : "; before: \(run.reason)")
         // Not “stopped”: what may have happened in part is not begun a second time by itself.
         try await self.abandonRun(
             run.id, by: person, reason: reason,
-            detail: ["run": .string("\(run.id)"), "state": .string(run.state.rawValue), "reason": .string(run.reason)])
+            detail: ["run": .string("\(run.id)"), "state": .string(run.state.rawValue), "reason": .string(run.reason)],
+            answering: prompt.map { ($0, .string(RunAnswer.abandon.rawValue)) })
     }
 
     /// Answers what a run asks. Giving it up takes effect at once; everything else, when the agent runs.
@@ -68,9 +76,10 @@ extension Journal {
             let known = question.choices.map(\.answer).joined(separator: ", ")
             throw OperatorError(.badData, "“\(answer)” is no answer to prompt \(prompt.id); answer one of \(known)")
         }
-        try await self.answer(prompt.id, .string(answer), by: person)
         if answer == RunAnswer.abandon.rawValue, let run = prompt.run, let record = try await self.run(run) {
-            try await self.abandon(record, by: person)
+            try await self.abandon(record, by: person, answering: prompt.id)
+        } else {
+            try await self.answer(prompt.id, .string(answer), by: person)
         }
         return try await self.prompt(prompt.id) ?? prompt
     }

@@ -18,7 +18,7 @@ extension RunEngine {
 
     /// Runs what a halt can end.
     func interruptible<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
-        guard self.halted == nil else { throw CancellationError() }
+        guard self.halted == nil, self.underWay?.stoppedBy == nil else { throw CancellationError() }
         let task = Task { try await body() }
         self.underWay?.cancel = { task.cancel() }
         defer { self.underWay?.cancel = nil }
@@ -51,11 +51,11 @@ extension RunEngine {
 
     /// Stops the run under way so that it can go on later.
     func stop(_ run: UUIDv7, by person: String) throws(OperatorError) {
-        guard self.underWay?.run == run, let cancel = self.underWay?.cancel else {
+        guard self.underWay?.run == run else {
             throw OperatorError(.badData, "run \(run) is not under way; see `edge-agent runs show \(run)`")
         }
         self.underWay?.stoppedBy = person
-        cancel()
+        self.underWay?.cancel?()
     }
 
     /// Gives up a run that waits.

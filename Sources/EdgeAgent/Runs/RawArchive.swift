@@ -32,7 +32,11 @@ struct RawArchive: Sendable {
             written += count
         }
         guard fsync(descriptor) == 0, rename(temporary, final) == 0 else { return errno }
-        return 0
+        // The name has to last as long as what the journal says of it.
+        let folder = open(String(final[..<(final.lastIndex(of: "/") ?? final.startIndex)]), O_RDONLY | O_CLOEXEC)
+        guard folder >= 0 else { return errno }
+        defer { close(folder) }
+        return fsync(folder) == 0 ? 0 : errno
     }
 
     private static func failure(_ path: String, _ error: Int32) -> DeviceError {

@@ -10,7 +10,6 @@ extension RunEngine {
     /// To be called once at start, when the devices can be read. How far an open step came is read from the fill levels.
     /// A run whose steps are all done gets its result, for which nothing has to move; every other one asks.
     func lookAfterUnfinishedRuns() async throws {
-        self.halted = try await self.journal.halt()
         for record in try await self.journal.unfinishedRuns() {
             let reason = "the agent ended while it was \(record.state.rawValue)"
             switch record.state {
@@ -49,18 +48,19 @@ extension RunEngine {
         let unstopped = await self.laboratory.halt().map { "not stopped: \($0)" }
         let isStop = error is CancellationError || (error as? DeviceError)?.code == .cancelled
         let wish = self.underWay?.stoppedBy.map { "stopped by \($0)" }
-        let cause = isStop ? "the agent was told to end" : "\(error)"
-        let reason = ([self.halted ?? wish ?? cause] + unstopped).joined(separator: "; ")
+        let cause = isStop ? self.halted ?? wish ?? "the agent was told to end" : "\(error)"
+        let reason = ([cause] + unstopped).joined(separator: "; ")
         do {
-            switch error {
-            case _ where isStop && wish == nil && unstopped.isEmpty && !run.isCleaning:
+            // Ended on demand, with everything known: the request can be served anew. Whatever else it was, is asked.
+            let isSettled = try await self.journal.steps(of: run.id).allSatisfy {
+                $0.state.isSettled && $0.outcome?["unread"] == nil
+            }
+            if isStop, wish == nil, unstopped.isEmpty, isSettled, !run.isCleaning {
                 try await self.journal.setRunState(run.id, .stopping, reason: reason)
                 try await self.journal.setRunState(run.id, .stopped, reason: reason)
                 self.observe(.failed(run: run.id.description, request: run.requestID, reason: reason))
-            case is DeviceError, is CancellationError: await self.suspend(run, because: reason)
-            default:
-                try await self.journal.failRun(run.id, reason: reason)
-                self.observe(.failed(run: run.id.description, request: run.requestID, reason: reason))
+            } else {
+                await self.suspend(run, because: reason)
             }
         } catch {
             self.gap = "the journal did not take the end of run \(run.id): \(error)"
@@ -98,52 +98,64 @@ extension RunEngine {
     func carryOnAnswered() async throws {
         for id in self.waiting {
             guard self.halted == nil, let prompt = try await self.journal.newestPrompt(of: id),
-                prompt.state == .answered, let answer = prompt.answer?.string.flatMap(RunAnswer.init)
+                prompt.state == .answered, let answer = prompt.answer?.string.flatMap(RunAnswer.init),
+                answer != .abandon, let record = try await self.journal.run(id), record.state == .awaitingOperator
             else { continue }
-            self.waiting.removeAll { $0 == id }
-            guard let record = try await self.journal.run(id), record.state == .awaitingOperator else { continue }
+            guard self.underWay == nil else { return }
+            self.underWay = UnderWay(run: id)
+            defer { self.underWay = nil }
             do throws(AgentError) {
                 try await self.carryOn(RunInHand(record, methods: self.methods), answer, by: prompt.answeredBy)
             } catch {
+                switch error.code {
+                case .storage: throw error
+                case .badState: self.observe(.notice("\(error); give it up: `edge-agent runs abandon \(id)`"))
                 // Told where it happened; a run that failed again waits again.
-                if error.code == .storage { throw error }
+                default: break
+                }
             }
         }
     }
 
+    /// - Precondition: the run is `underWay`.
     private func carryOn(_ run: RunInHand, _ answer: RunAnswer, by person: String) async throws(AgentError) {
-        guard self.underWay == nil else { return self.waiting.append(run.id) }
-        self.underWay = UnderWay(run: run.id)
-        defer { self.underWay = nil }
-        do {
+        try await AgentError.wrap { () async throws(StoreError) in
             try await self.journal.setRunState(run.id, .running, reason: "\(answer.rawValue), said \(person)")
-            self.observe(.resumed(run: run.id.description, request: run.requestID, answer: answer.rawValue, by: person))
-            try await self.settleOpenStep(of: run, answer)
-            var fault = await self.clearFaults()
-            if fault == nil { fault = await self.discrepancy() }
-            if let fault {
-                await self.suspend(run, because: fault)
-                throw AgentError(.runFailed, fault)
+        }
+        self.waiting.removeAll { $0 == run.id }
+        self.observe(.resumed(run: run.id.description, request: run.requestID, answer: answer.rawValue, by: person))
+        do {
+            let past = try await self.interruptible { () -> [StepRecord] in
+                try await self.settleOpenStep(of: run, answer)
+                var fault = await self.clearFaults()
+                if fault == nil { fault = await self.discrepancy() }
+                if let fault { throw AgentError(.runFailed, fault) }
+                try Task.checkCancellation()
+                return try await self.journal.steps(of: run.id)
             }
-        } catch let error as AgentError {
+            try await self.carryOut(run, past: past)
+        } catch let error as AgentError where self.waiting.contains(run.id) || error.code == .storage {
             throw error
         } catch {
-            throw AgentError(.storage, "\(error)")
+            let wish = self.underWay?.stoppedBy.map { "stopped by \($0)" }
+            let isStop = error is CancellationError
+            await self.suspend(
+                run, because: isStop ? self.halted ?? wish ?? "the agent was told to end" : "\(error)")
+            throw AgentError(.runFailed, "\(error)")
         }
-        let past = try await AgentError.wrap { () async throws(StoreError) in
-            try await self.journal.steps(of: run.id)
-        }
-        try await self.carryOut(run, past: past)
     }
 
     /// Takes over what an operator or the fill levels say about the open step.
     private func settleOpenStep(of run: RunInHand, _ answer: RunAnswer) async throws {
         let progress = try RunProgress(of: run.plan, steps: await self.journal.steps(of: run.id))
-        guard let open = progress.open, open.state == .unknown else { return }
+        guard let open = progress.open, open.state == .unknown || open.state == .sent else { return }
         let action = open.step.action
         if open.needsWitness, answer == .happened {
             try await self.note(
                 .done, of: action, open.index, run.id, .done, try JSONValue(kept: StepOutcome.done))
+        } else if open.needsWitness {
+            try await self.journal.finishStep(
+                open.index, of: run.id, .refused, outcome: ["error": "it did not happen, an operator said"])
         } else if !open.needsWitness, !open.hasLevels {
             try await self.settle(
                 action, open.index, run.id, .refused, "its levels could be read only when an operator had looked")
@@ -155,6 +167,7 @@ extension RunEngine {
     /// - Returns: what could not be cleared.
     private func clearFaults() async -> String? {
         for (_, pump) in self.laboratory.pumps.sorted(by: { $0.key < $1.key }) {
+            guard self.halted == nil, !Task.isCancelled else { return self.halted ?? "it was stopped" }
             do throws(DeviceError) {
                 let status = try await pump.status()
                 if status.isFaulted || !status.isEnabled { try await pump.clearFault() }

@@ -21,7 +21,8 @@ extension RunEngine {
                 isRepeatable: step.action.isRepeatable, isVerified: true)
             var outcome: StepOutcome
             do throws(DeviceError) {
-                outcome = try await self.act(step.action, index, of: run)
+                let isResumed = progress.open?.index == index && progress.open?.state != nil
+                outcome = try await self.act(step.action, index, of: run, isResumed: isResumed)
             } catch {
                 await Task { await self.noteFailure(error, of: step.action, index, run.id) }.value
                 throw error
@@ -40,7 +41,9 @@ extension RunEngine {
     }
 
     /// Has the devices do a step, or what an interrupted attempt left of it.
-    private func act(_ action: Action, _ index: Int, of run: RunInHand) async throws(DeviceError) -> StepOutcome {
+    private func act(
+        _ action: Action, _ index: Int, of run: RunInHand, isResumed: Bool
+    ) async throws(DeviceError) -> StepOutcome {
         let observe = self.observe
         let note = { @Sendable (text: String) in
             observe(.stepProgress(run: run.id.description, text: text))
@@ -56,7 +59,7 @@ extension RunEngine {
                     advice: "\(error.advice) Nothing was sent.")
             }
         }
-        guard case .moveSyringes(let dosing) = action else {
+        guard isResumed, case .moveSyringes(let dosing) = action else {
             return try await self.executor.perform(action, tag: run.prepared.sample.id, onProgress: note, markSent)
         }
         let levels = dosing.moves.reduce(into: [String: Volume]()) { levels, move in
@@ -74,7 +77,15 @@ extension RunEngine {
         _ outcome: StepOutcome, of action: Action, _ index: Int, _ run: UUIDv7, _ state: StepState, _ record: JSONValue
     ) async throws {
         var after = self.fluid
-        try after.apply(action, outcome, through: self.model.router)
+        do throws(RequestRefusal) {
+            try after.apply(action, outcome, through: self.model.router)
+        } catch {
+            // What happened is kept all the same; the lab is held until somebody has set the picture right.
+            after = self.fluid
+            self.gap = "step \(index + 1) of run \(run) does not fit what stood in the tubes (\(error.reason)): "
+                + "correct bottles, syringes and vials with `edge-agent stock`"
+            self.observe(.notice(self.gap ?? ""))
+        }
         let change = after == self.fluid ? [] : [StockChange(key: Self.fluidKey, value: try JSONValue(kept: after))]
         try await self.journal.finishStep(index, of: run, state, outcome: record, stock: change)
         self.replaceFluid(after)
@@ -84,8 +95,9 @@ extension RunEngine {
     /// step failed.
     private func noteFailure(_ error: DeviceError, of action: Action, _ index: Int, _ run: UUIDv7) async {
         do {
-            try await self.settle(
-                action, index, run, error.leavesOutcomeOpen(of: action) ? .unknown : .refused, error.description)
+            // Before `sent` nothing has left; after it, no refusal says that nothing happened.
+            let isSent = try await self.journal.steps(of: run).first { $0.index == index }?.state == .sent
+            try await self.settle(action, index, run, isSent ? .unknown : .refused, error.description)
         } catch {
             self.gap = "how far step \(index + 1) of run \(run) came is not in the journal: \(error)"
             self.observe(.notice(self.gap ?? ""))
@@ -98,6 +110,7 @@ extension RunEngine {
     ) async throws {
         let (moved, unread) = await self.whatMoved(action)
         var record: JSONObject = ["error": .string(([reason] + unread).joined(separator: "; "))]
+        if !unread.isEmpty { record["unread"] = true }
         if case .moveSyringes = action, unread.isEmpty { record["moved"] = try JSONValue(kept: moved) }
         try await self.note(moved, of: action, index, run, state, .object(record))
     }
@@ -113,7 +126,12 @@ extension RunEngine {
             do throws(DeviceError) {
                 let pump = try self.laboratory.pump(move.pump)
                 try await pump.stop()
-                let level = try await pump.status().fillLevel
+                let status = try await pump.status()
+                guard status.isReferenced else {
+                    unread.append("the drive of \(move.pump) has lost its position; its level means nothing")
+                    continue
+                }
+                let level = status.fillLevel
                 let way = min(move.from, move.to)...max(move.from, move.to)
                 guard
                     (way.lowerBound - Interlocks.levelTolerance...way.upperBound + Interlocks.levelTolerance)
@@ -142,12 +160,5 @@ extension Action {
         case .blow: "blow"
         case .measureImpedance: "measure impedance"
         }
-    }
-}
-
-extension DeviceError {
-    /// Whether something may have moved that must not move twice.
-    func leavesOutcomeOpen(of action: Action) -> Bool {
-        !action.isRepeatable && ![.refused, .unsafe, .absent, .misconfigured].contains(self.code)
     }
 }

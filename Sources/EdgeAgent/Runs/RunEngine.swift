@@ -42,6 +42,7 @@ actor RunEngine {
         self.machine = machine
         self.observe = observe
         self.fluid = try await Self.restore(model, from: journal)
+        self.halted = try await AgentError.wrap { () async throws(StoreError) in try await journal.halt() }
     }
 
     /// Takes over liquids that were moved: by a step, or by an operator's hands.
@@ -73,7 +74,11 @@ actor RunEngine {
             try await self.drop(id, reason: "\(error)")
             throw error
         }
-        defer { self.underWay = nil }
+        defer {
+            self.underWay = nil
+            // It may wait by now, and be answered already.
+            if !self.waiting.isEmpty { self.journal.ringAnswer() }
+        }
         try await self.begin(run)
         self.observe(
             .taken(
@@ -112,8 +117,7 @@ actor RunEngine {
     func conclude(_ run: RunInHand, _ outcomes: [StepOutcome]) async throws(AgentError) -> RunInHand? {
         guard let method = run.method else {
             try await AgentError.wrap { () async throws(StoreError) in
-                try await self.journal.setRunState(run.id, .finishing)
-                try await self.journal.setRunState(run.id, .succeeded)
+                try await self.journal.finishRun(run.id)
             }
             return nil
         }
@@ -180,7 +184,7 @@ actor RunEngine {
 /// The run that has the lab.
 struct UnderWay: Sendable {
     var run: UUIDv7
-    /// Ends what it does now; nil between steps.
+    /// Ends what it does now; nil while it moves nothing.
     var cancel: (@Sendable () -> Void)?
     /// Who wished that it stops, and can go on later.
     var stoppedBy: String?

@@ -27,7 +27,7 @@ struct RunProgress: Sendable {
 
         /// Whether only a person can tell if it happened: nothing can be asked about it, and it must not happen twice.
         var needsWitness: Bool {
-            guard self.state == .unknown, !self.step.action.isRepeatable else { return false }
+            guard self.state == .unknown || self.state == .sent, !self.step.action.isRepeatable else { return false }
             if case .moveSyringes = self.step.action { return false }
             return true
         }
@@ -44,7 +44,14 @@ struct RunProgress: Sendable {
             outcomes[record.index] = outcome
         }
         self.outcomes = outcomes
-        guard let index = plan.steps.indices.first(where: { outcomes[$0] == nil }) else {
+        // Turns before a step that is done are there to restore the valves, when that was interrupted, too.
+        let last = outcomes.keys.max() ?? -1
+        let open = plan.steps.indices.first { index in
+            guard outcomes[index] == nil else { return false }
+            if case .turnValves = plan.steps[index].action { return index > last }
+            return true
+        }
+        guard let index = open else {
             self.open = nil
             self.restoring = []
             return

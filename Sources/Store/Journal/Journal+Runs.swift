@@ -92,7 +92,21 @@ extension Journal {
         self.ringOutbox()
     }
 
-    /// Ends a run that has no result.
+    /// Ends a run well that has no result, such as cleaning.
+    public func finishRun(_ run: UUIDv7) async throws(StoreError) {
+        let moment = self.now()
+        try await self.commit("finish run \(run)") { database in
+            guard let record = try RunTable.run(run, in: database) else {
+                throw StoreError.missing("finish run \(run)")
+            }
+            if record.state != .finishing {
+                try RunTable.setState(run, .finishing, reason: "", at: moment, in: database)
+            }
+            try RunTable.setState(run, .succeeded, reason: "", at: moment, in: database)
+        }
+    }
+
+    /// Ends a run that failed and has no result.
     ///
     /// - Parameter next: a run that is to follow, as in `finishRun`.
     public func failRun(_ run: UUIDv7, reason: String, followedBy next: NewRun? = nil) async throws(StoreError) {
@@ -122,11 +136,18 @@ extension Journal {
     }
 
     /// Gives a run up on a person's word: its state, the end of its questions and the audit entry in one transaction.
+    ///
+    /// - Parameter prompt: the question to which this is the answer; nil if nothing was asked.
     public func abandonRun(
-        _ run: UUIDv7, by person: String, reason: String, detail: JSONValue
+        _ run: UUIDv7, by person: String, reason: String, detail: JSONValue,
+        answering prompt: (id: UUIDv7, answer: JSONValue)? = nil
     ) async throws(StoreError) {
         let moment = self.now()
         try await self.commit("abandon run \(run)") { database in
+            if let prompt {
+                try PromptTable.end(
+                    prompt.id, .answered, answer: prompt.answer, by: person, at: moment, in: database)
+            }
             try RunTable.setState(run, .failed, reason: reason, at: moment, in: database)
             try PromptTable.expireAll(of: run, at: moment, in: database)
             _ = try AuditTable.append(person: person, act: "abandon run", detail: detail, utc: moment.utc, in: database)
