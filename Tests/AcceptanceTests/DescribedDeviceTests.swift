@@ -40,7 +40,8 @@ import Testing
 
             """)
         try lab.change(
-            "lab.yaml", "temperature: { value: 299.65 K, uncertainty: 0.1 K, read: 2026-11-23T20:00:00Z, max-age: 400 d }",
+            "lab.yaml",
+            "temperature: { value: 299.65 K, uncertainty: 0.1 K, read: 2026-11-23T20:00:00Z, max-age: 400 d }",
             "temperature: { from: inside, expected: 299.65 K, uncertainty: 0.1 K }")
         let devices = try EdgeAgentProgram.Started(
             ["simulate", "--lab", lab.description, "--speed", "100", "--json"])

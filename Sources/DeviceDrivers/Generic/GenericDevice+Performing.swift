@@ -29,7 +29,7 @@ extension GenericDevice {
         guard let name = self.profile.safety.safeState, let action = self.profile.action(name) else { return }
         if self.profile.link.stop == .interrupt {
             // A line that is not open is opened below.
-            do throws(DeviceError) { try self.wire.interrupt(by: action) } catch where error.code == .absent {}
+            do throws(DeviceError) { try self.wire.interrupt(by: action) } catch  where error.code == .absent {}
         }
         try await self.converse(self.wire.command(action, [:]), .stop, shielded: true) {
             conversation throws(DeviceError) in
@@ -140,7 +140,7 @@ extension GenericDevice {
     ) async throws(DeviceError) -> [String: StateValue] {
         do throws(DeviceError) {
             return try await conversation.read(self.readable(states))
-        } catch where error.code == .timedOut || error.code == .garbled {
+        } catch  where error.code == .timedOut || error.code == .garbled {
             throw self.error(
                 .unknownOutcome, error.command, error.detail, "Look at the device: it may have done it or not.")
         }

@@ -51,7 +51,9 @@ public struct GenericDevice: ProfiledDevice {
         var identity = DeviceIdentity(vendor: self.profile.vendor, model: self.profile.model)
         switch self.profile.identity {
         case .driver, .none:
-            if let state = self.profile.states.first(where: { $0.access != nil }) { _ = try await self.read([state.name]) }
+            if let state = self.profile.states.first(where: { $0.access != nil }) {
+                _ = try await self.read([state.name])
+            }
         case .exchange(let exchange):
             let told = try await self.converse("identify") { conversation throws(DeviceError) in
                 try await conversation.identify(exchange)

@@ -33,7 +33,7 @@ struct TextConversation: ProfiledConversation {
         defer { self.exchange.silence = silence }
         do throws(DeviceError) {
             _ = try await self.ask(request, self.wire.wireValues(arguments, of: action))
-        } catch where error.code == .unknownOutcome || error.code == .garbled {
+        } catch  where error.code == .unknownOutcome || error.code == .garbled {
             guard isLookedAt else {
                 throw self.error(.unknownOutcome, error.detail, "Look at the device: it may have done it or not.")
             }
@@ -46,7 +46,7 @@ struct TextConversation: ProfiledConversation {
         do throws(DeviceError) {
             let told = try await self.ask(exchange, self.wire.wireParameters)
             return told.compactMapValues { if case .word(let word) = $0 { word } else { nil } }
-        } catch where error.code == .garbled {
+        } catch  where error.code == .garbled {
             throw self.error(
                 .mismatch, "this is no \(self.wire.profile.model): \(error.detail)",
                 "Check what hangs on this line, its baud rate, and the device's `profile`.")

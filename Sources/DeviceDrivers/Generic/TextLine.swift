@@ -33,7 +33,7 @@ public actor TextLine {
             do throws(DeviceError) {
                 try await ask()
                 break
-            } catch where error.code == exchange.silence || error.code == .garbled {
+            } catch  where error.code == exchange.silence || error.code == .garbled {
                 if ContinuousClock.now >= deadline { throw error }
             }
         }

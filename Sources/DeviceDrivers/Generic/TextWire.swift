@@ -77,6 +77,8 @@ public struct TextWire: ProfiledWire {
     /// The whole request; nil where a value does not fit.
     func request(_ exchange: TextExchange, _ values: [String: WireValue]) -> [UInt8]? {
         let framing = self.line.rules.framing
-        return exchange.request?.bytes(values).map { framing.framed($0, ending: exchange.requestEnd ?? framing.requestEnd) }
+        return exchange.request?.bytes(values).map {
+            framing.framed($0, ending: exchange.requestEnd ?? framing.requestEnd)
+        }
     }
 }

@@ -20,7 +20,8 @@ extension ProfileParameter {
         }
         self.init(name: name, kind: written.kind, isInteger: written.isInteger, range: range, standard: nil)
         guard let standard else { return }
-        self.standard = section.reporting("default") { () throws(QuantityParseError) in try self.value(parsing: standard)
+        self.standard = section.reporting("default") { () throws(QuantityParseError) in
+            try self.value(parsing: standard)
         }
     }
 }

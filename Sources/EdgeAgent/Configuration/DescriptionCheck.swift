@@ -33,7 +33,8 @@ public struct DescriptionCheck: Sendable {
         }
         guard self.checked.isEmpty else { return }
         self.checked = paths.map {
-            let finding = SourceDiagnostic(file: $0, line: 1, column: 1, message: "there is no description in this folder")
+            let finding = SourceDiagnostic(
+                file: $0, line: 1, column: 1, message: "there is no description in this folder")
             return Checked(file: $0, contents: nil, findings: [finding])
         }
     }

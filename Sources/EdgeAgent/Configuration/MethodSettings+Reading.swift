@@ -28,7 +28,8 @@ extension ConfiguredTemperature {
     init?(_ section: ConfigurationSection) {
         let thermometer = section.optionalText("from")
         let value = section.quantity(
-            thermometer == nil ? "value" : "expected", Temperature.self, .within(Temperature(200, .kelvin)...Temperature(400, .kelvin), "200 K to 400 K"))
+            thermometer == nil ? "value" : "expected", Temperature.self,
+            .within(Temperature(200, .kelvin)...Temperature(400, .kelvin), "200 K to 400 K"))
         let uncertainty = section.quantity("uncertainty", Temperature.self, .zeroOrMore)
         let read = thermometer == nil ? section.pastTime("read") : section.document.now
         let maximumAge = thermometer == nil ? section.duration("max-age", .aboveZero) : .seconds(60)

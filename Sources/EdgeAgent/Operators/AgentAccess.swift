@@ -58,7 +58,8 @@ public struct AgentAccess: Sendable {
     ) async throws(OperatorError) -> JSONValue {
         switch self.way {
         case .running(let client): try await client.ask(request, within: limit)
-        case .idle(let journal): try await OperatorDesk(
+        case .idle(let journal):
+            try await OperatorDesk(
                 journal: journal, laboratory: laboratory, model: lab
             ).answer(request)
         }

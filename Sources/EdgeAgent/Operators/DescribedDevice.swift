@@ -13,7 +13,8 @@ public struct DescribedDevice: Sendable {
         } catch {
             let known = laboratory.described.keys.sorted().joined(separator: ", ")
             throw OperatorError(
-                .badData, "\(name) is no device that its profile alone describes; here \(known.isEmpty ? "none is" : known)")
+                .badData,
+                "\(name) is no device that its profile alone describes; here \(known.isEmpty ? "none is" : known)")
         }
     }
 
@@ -58,7 +59,8 @@ public struct DescribedDevice: Sendable {
         for (name, text) in arguments {
             guard let argument = description.arguments.first(where: { $0.name == name }) else {
                 let known = description.arguments.map(\.name).joined(separator: ", ")
-                throw OperatorError(.badData, "\(action) takes no “\(name)”; it takes \(known.isEmpty ? "nothing" : known)")
+                throw OperatorError(
+                    .badData, "\(action) takes no “\(name)”; it takes \(known.isEmpty ? "nothing" : known)")
             }
             do throws(QuantityParseError) {
                 values[name] = try argument.kind.value(parsing: text)

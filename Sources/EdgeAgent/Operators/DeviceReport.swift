@@ -59,7 +59,7 @@ extension Laboratory {
             }
             for device in self.described.values where self.relays[device.name] == nil {
                 group.addTask {
-                    await device.report("device") { () throws(DeviceError) in
+                    await device.report("device", standings) { () throws(DeviceError) in
                         let names = device.states.filter { $0.poll != nil }.map(\.name)
                         let values = try await device.read(names)
                         return names.compactMap { name in values[name].map { "\(name) \($0)" } }.joined(separator: ", ")

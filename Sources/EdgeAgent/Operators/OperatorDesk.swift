@@ -191,7 +191,8 @@ struct OperatorDesk: Sendable {
         let device = try self.described(name)
         if let run = await self.engine?.underWay?.run {
             throw OperatorError(
-                .unavailable, "run \(run) uses the lab; wait for it, stop it by `edge-agent runs stop`, or halt everything")
+                .unavailable,
+                "run \(run) uses the lab; wait for it, stop it by `edge-agent runs stop`, or halt everything")
         }
         try await self.journal.appendAudit(
             person: person, act: "device action",

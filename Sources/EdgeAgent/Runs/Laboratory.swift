@@ -30,7 +30,9 @@ public struct Laboratory: Sendable {
         try Self.find(name, in: self.potentiostats)
     }
 
-    func thermometer(_ name: String) throws(DeviceError) -> any Thermometer { try Self.find(name, in: self.thermometers) }
+    func thermometer(_ name: String) throws(DeviceError) -> any Thermometer {
+        try Self.find(name, in: self.thermometers)
+    }
     /// A device with named states and actions.
     public func described(_ name: String) throws(DeviceError) -> any ProfiledDevice {
         try Self.find(name, in: self.described)

@@ -33,7 +33,9 @@ struct ProfiledTextServer: Sendable {
             return .message(exchange.reply.flatMap { self.bytes($0, [:]) })
         }
         if case .exchange(let exchange) = self.profile.identity, self.match(request, exchange) != nil {
-            let told: [String: WireValue] = ["model": .word(self.profile.model), "serial": .word("1"), "firmware": .word("1.0")]
+            let told: [String: WireValue] = [
+                "model": .word(self.profile.model), "serial": .word("1"), "firmware": .word("1.0"),
+            ]
             return .message(exchange.reply.flatMap { self.bytes($0, told) })
         }
         return .unknown

@@ -176,7 +176,7 @@ import Testing
         }
 
         static func volume(_ microlitres: Double) -> StateValue {
-            .number(AnyQuantity(Volume(microlitres, .microlitre), in: .init(symbol: "µL")!))  // As above.
+            AnyUnit(symbol: "µL").map { .number(AnyQuantity(microlitres, $0)) } ?? .text("no such unit")
         }
 
         static func framed(_ text: String) -> [UInt8] {

@@ -9,7 +9,9 @@ import Testing
 /// Profiles and their simulators before independent programs.
 @Suite(.serialized, .enabled(if: GenericPeers.isInstalled), .timeLimit(.minutes(3))) struct GenericInteropTests {
     @Test func `the JULABO profile drives the circulator of lewis`() async throws {
-        let options = { (port: UInt16) in ["julabo", "-p", "julabo-version-1: {bind_address: 127.0.0.1, port: \(port)}"] }
+        let options = { (port: UInt16) in
+            ["julabo", "-p", "julabo-version-1: {bind_address: 127.0.0.1, port: \(port)}"]
+        }
         try await GenericPeers.withServer(GenericPeers.lewis, options) { endpoint in
             let bath = ProfiledThermostat(try Self.device("julabo/circulator", at: endpoint))
             #expect(try await bath.identify().firmware == "FP50_MH Simulator, ISIS")
@@ -27,7 +29,9 @@ import Testing
     }
 
     @Test func `a setpoint that the circulator does not take is found out`() async throws {
-        let options = { (port: UInt16) in ["julabo", "-p", "julabo-version-1: {bind_address: 127.0.0.1, port: \(port)}"] }
+        let options = { (port: UInt16) in
+            ["julabo", "-p", "julabo-version-1: {bind_address: 127.0.0.1, port: \(port)}"]
+        }
         try await GenericPeers.withServer(GenericPeers.lewis, options) { endpoint in
             let wide: [String: StateValue] = ["hottest": .number(AnyQuantity(200, .degreeCelsius))]
             let bath = ProfiledThermostat(try Self.device("julabo/circulator", parameters: wide, at: endpoint))
@@ -53,9 +57,11 @@ import Testing
     }
 
     @Test func `an independent client uses the simulated Huber bath`() async throws {
-        let model = ProfiledModel(try ShippedProfile.load("huber/pilot"), parameters: [
-            "coldest": .number(AnyQuantity(-40, .degreeCelsius))
-        ])
+        let model = ProfiledModel(
+            try ShippedProfile.load("huber/pilot"),
+            parameters: [
+                "coldest": .number(AnyQuantity(-40, .degreeCelsius))
+            ])
         let bath = try #require(SimulatedTextLine([model]))
         guard case .tcp(_, let port) = try await bath.listen() else { return }
         let script = GenericPeers.scripts.appending(path: "huber_client.py").path

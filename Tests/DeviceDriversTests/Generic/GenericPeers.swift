@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Links
 import Testing
 
@@ -27,7 +28,8 @@ enum GenericPeers {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        defer { process.terminate() }
+        // A server of Python may wait for its connections before it ends on a gentler word.
+        defer { kill(process.processIdentifier, SIGKILL) }
         let endpoint = LinkEndpoint.tcp(host: "127.0.0.1", port: number)
         let deadline = ContinuousClock.now + .seconds(30)
         while (try? await endpoint.transport().open(within: .seconds(1)))?.close() == nil {

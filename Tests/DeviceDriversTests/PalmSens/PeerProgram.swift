@@ -8,7 +8,8 @@ enum PeerProgram {
     static let folder = Self.repository.appending(path: ".tools/palmsens-peers")
     static let python = Self.folder.appending(path: "venv/bin/python")
 
-    static let isInstalled: Bool = Self.isInstalled(by: Self.scripts.appending(path: "install-peers.sh"), in: Self.folder)
+    static let isInstalled: Bool = Self.isInstalled(
+        by: Self.scripts.appending(path: "install-peers.sh"), in: Self.folder)
 
     /// Whether the peers are there that a script installs once into a folder; says on the console why not.
     static func isInstalled(by script: URL, in folder: URL) -> Bool {

@@ -19,9 +19,11 @@ import Testing
         ("T={n}", "T=23.5", ["n": WireValue.number(23.5)]), ("{n:.2} C", "-0.25 C", ["n": .number(-0.25)]),
         ("{n} C", "1.5e-3C", ["n": .number(0.0015)]), ("{n:8.2}", "-  12.50", ["n": .number(-12.5)]),
         ("{n:x4}", "FF38", ["n": .number(65336)]), ("{n:i4}", "FF38", ["n": .number(-200)]),
-        ("{_:6}{n}{_:1}g", "N     + 12.3 g", ["n": .number(12.3)]), ("{text},{n}", "a b,7", ["text": .word("a b"), "n": .number(7)]),
+        ("{_:6}{n}{_:1}g", "N     + 12.3 g", ["n": .number(12.3)]),
+        ("{text},{n}", "a b,7", ["text": .word("a b"), "n": .number(7)]),
         ("{word};{text}", "1;x", ["word": .word("on"), "text": .word("x")]), ("{long}", "AB", ["long": .word("ab")]),
-        ("{_}END", "anything ENEND", [:]), ("{{{n}}}", "{5}", ["n": .number(5)]), ("\\x02{n}\\r", "\u{2}5\r", ["n": .number(5)]),
+        ("{_}END", "anything ENEND", [:]), ("{{{n}}}", "{5}", ["n": .number(5)]),
+        ("\\x02{n}\\r", "\u{2}5\r", ["n": .number(5)]),
     ])
     func `an answer is read`(_ pattern: String, _ answer: String, _ values: [String: WireValue]) throws {
         let match = try Self.pattern(pattern).match(Array(answer.utf8))
@@ -73,13 +75,16 @@ import Testing
         }
     }
 
-    @Test(arguments: ["{n", "n}", "{m}", "{n:z}", "{n:.10}", "{_}{n}", "{text}{n}", "{n}{n}", "\\q", "\\x4", "°", "{_:0}", "{word:3}"])
+    @Test(arguments: [
+        "{n", "n}", "{m}", "{n:z}", "{n:.10}", "{_}{n}", "{text}{n}", "{n}{n}", "\\q", "\\x4", "°", "{_:0}", "{word:3}",
+    ])
     func `a pattern that says nothing certain is refused`(_ text: String) {
         #expect(throws: WirePatternError.self) { try Self.pattern(text) }
     }
 
     @Test(arguments: [
-        (WireChecksum(.sum8), "[M01V07", "C6"), (WireChecksum(.xor8), "ABC", "40"), (WireChecksum(.lrc), "\u{1}\u{3}", "FC"),
+        (WireChecksum(.sum8), "[M01V07", "C6"), (WireChecksum(.xor8), "ABC", "40"),
+        (WireChecksum(.lrc), "\u{1}\u{3}", "FC"),
         (WireChecksum(.crc16), "123456789", "4B37"), (WireChecksum(.crc16XModem), "123456789", "31C3"),
         (WireChecksum(.xor8, skipped: 1), "\u{2}AB", "03"),
     ])
