@@ -46,7 +46,7 @@ extension SimulatedLab.Description {
             }
             return .init(
                 name: entry.name,
-                kind: .profiled(profile, parameters: entry.parameterValues(profile), line: entry.link), line: line)
+                kind: .profiled(profile, parameters: entry.parameterValues(profile), line: "\(entry.link)"), line: line)
         }
     }
 }

@@ -53,7 +53,8 @@ extension Journal {
         guard [.queued, .checking, .awaitingOperator].contains(run.state) else {
             throw OperatorError(
                 .badData,
-                "run \(run.id) is \(run.state.rawValue); start the agent, which reads how far it came and asks, or stop it")
+                "run \(run.id) is \(run.state.rawValue); start the agent, which reads how far it came and asks, or stop it"
+            )
         }
         let reason = "abandoned by \(person)" + (run.reason.isEmpty ? "" : "; before: \(run.reason)")
         // Not “stopped”: what may have happened in part is not begun a second time by itself.

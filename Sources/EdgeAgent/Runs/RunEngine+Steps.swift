@@ -82,7 +82,8 @@ extension RunEngine {
         } catch {
             // What happened is kept all the same; the lab is held until somebody has set the picture right.
             after = self.fluid
-            self.gap = "step \(index + 1) of run \(run) does not fit what stood in the tubes (\(error.reason)): "
+            self.gap =
+                "step \(index + 1) of run \(run) does not fit what stood in the tubes (\(error.reason)): "
                 + "correct bottles, syringes and vials with `edge-agent stock`"
             self.observe(.notice(self.gap ?? ""))
         }
