@@ -47,10 +47,17 @@ package enum EdgeAgentProgram {
             self.process.executableURL = URL(filePath: words[0])
             self.process.arguments = Array(words.dropFirst())
             self.process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-            self.process.standardInput = try FileHandle(forReadingFrom: self.folder.appending(path: "input"))
-            self.process.standardOutput = try FileHandle(forWritingTo: self.folder.appending(path: "output"))
-            self.process.standardError = try FileHandle(forWritingTo: self.folder.appending(path: "errors"))
+            let ends = (
+                input: try FileHandle(forReadingFrom: self.folder.appending(path: "input")),
+                output: try FileHandle(forWritingTo: self.folder.appending(path: "output")),
+                errors: try FileHandle(forWritingTo: self.folder.appending(path: "errors"))
+            )
+            self.process.standardInput = ends.input
+            self.process.standardOutput = ends.output
+            self.process.standardError = ends.errors
             try self.process.run()
+            // Otherwise they stay open as long as this value, and more than a thousand crash Foundation.
+            for end in [ends.input, ends.output, ends.errors] { try end.close() }
         }
 
         deinit {

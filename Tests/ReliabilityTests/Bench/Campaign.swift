@@ -62,8 +62,8 @@ struct Campaign: Sendable {
         let open = Set(self.requests.keys).subtracting(answered)
         guard !open.isEmpty else { return try await self.isOutboxEmpty() }
         guard let runs = try await self.site.tries("runs", "--limit", "1000")?.array else { return false }
-        let givenUp = Set(
-            runs.filter { $0["state"] == "failed" || $0["state"] == "stopped" }.compactMap { $0["request"]?.string })
+        // A run that is stopped offers its request again; only a failed one does not.
+        let givenUp = Set(runs.filter { $0["state"] == "failed" }.compactMap { $0["request"]?.string })
         return open.isSubset(of: givenUp)
     }
 
@@ -90,7 +90,14 @@ struct Campaign: Sendable {
         }
     }
 
+    /// What the logs say once the agent has ended. Where something is wrong, all that was written is kept.
     func verdict() async throws -> Verdict {
-        Oracle(evidence: try await Evidence(self.site, requests: self.requests)).verdict
+        let verdict = Oracle(evidence: try await Evidence(self.site, requests: self.requests)).verdict
+        if !verdict.faults.isEmpty || verdict.givenUp > 0 {
+            let kept = FileManager.default.temporaryDirectory.appending(path: "kept-\(UUID().uuidString.prefix(8))")
+            try FileManager.default.copyItem(at: self.site.lab.folder, to: kept)
+            Experiment.tell("  \(verdict), \(verdict.givenUp) given up\n  all that was written is in \(kept.path)")
+        }
+        return verdict
     }
 }
