@@ -4,9 +4,9 @@ import Protocols
 
 /// Writes what happens in a simulated world into a file, one JSON object per line, as it happens.
 ///
-/// The first line, `{"kind": "clock", "monotonic": …, "speed": …}`, says when lab time 0 was on the machine's clock since
-/// boot (sleep included), in seconds, and how many lab seconds go into one of its seconds: so events can be held against
-/// what other programs on the machine noted.
+/// The first line, `{"kind": "clock", "monotonic": …, "speed": …}`, says when lab time 0 was on the machine's clock
+/// since boot (sleep included), in seconds, and how many lab seconds go into one of its seconds: so events can be held
+/// against what other programs on the machine noted.
 public struct EventFile: ~Copyable {
     public let path: String
     private let file: UnsafeMutablePointer<FILE>

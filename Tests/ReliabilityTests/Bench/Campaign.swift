@@ -62,8 +62,8 @@ struct Campaign: Sendable {
         let open = Set(self.requests.keys).subtracting(answered)
         guard !open.isEmpty else { return try await self.isOutboxEmpty() }
         guard let runs = try await self.site.tries("runs", "--limit", "1000")?.array else { return false }
-        let givenUp = Set(
-            runs.filter { $0["state"] == "failed" || $0["state"] == "stopped" }.compactMap { $0["request"]?.string })
+        // A run that is stopped offers its request again; only a failed one does not.
+        let givenUp = Set(runs.filter { $0["state"] == "failed" }.compactMap { $0["request"]?.string })
         return open.isSubset(of: givenUp)
     }
 

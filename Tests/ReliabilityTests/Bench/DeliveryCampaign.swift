@@ -4,7 +4,8 @@ import Store
 import Testing
 import Uplink
 
-/// Results that wait in the outbox of an agent with nothing else to do, so that deliveries can be tried by the thousand.
+/// Results that wait in the outbox of an agent with nothing else to do, so that deliveries can be tried by the
+/// thousand.
 struct DeliveryCampaign: Sendable {
     let site: SimulatedSite
     private(set) var requests: Set<String> = []

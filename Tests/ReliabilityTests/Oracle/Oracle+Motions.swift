@@ -52,7 +52,7 @@ extension Oracle {
     /// entry has no step: it is what happened afterwards. What ends before the first attempt's intent was committed
     /// belongs to no step either.
     ///
-    /// Turns that were done again, so that an interrupted step could go on, came between its attempts: they are left out.
+    /// Turns that were done again, so that an interrupted step could go on, came between its attempts: left out.
     var eventsByStep: [(step: JournaledStep?, events: [Evidence.Event])] {
         var rest = self.evidence.events[...]
         var all: [(step: JournaledStep?, events: [Evidence.Event])] = []

@@ -34,7 +34,7 @@ struct Oracle {
                 verdict.repeated.append("\(title) was served by \(story)")
             }
             guard count == 0 else { continue }
-            if runs.last?.state == .failed || runs.last?.state == .stopped {
+            if runs.last?.state == .failed {
                 verdict.givenUp += 1
             } else {
                 verdict.lost.append("\(title) has no result; \(story.isEmpty ? "no run" : story)")
