@@ -53,7 +53,7 @@ extension RunEngine {
         do {
             // Ended on demand, with everything known: the request can be served anew. Whatever else it was, is asked.
             let isSettled = try await self.journal.steps(of: run.id).allSatisfy {
-                $0.state.isSettled && $0.outcome?["unread"] == nil
+                ($0.state.isSettled || $0.outcome?["moved"] != nil) && $0.outcome?["unread"] == nil
             }
             if isStop, wish == nil, unstopped.isEmpty, isSettled, !run.isCleaning {
                 try await self.journal.setRunState(run.id, .stopping, reason: reason)
