@@ -141,6 +141,16 @@ public final class ByteChannel: Sendable {
         return copy >= 0 ? copy : nil
     }
 
+    /// Closes a TCP connection by a reset, which the other side sees as an error; any other line is just closed.
+    public func reset() {
+        self.state.withLock { state in
+            guard state.descriptor >= 0 else { return }
+            var linger = linger(l_onoff: 1, l_linger: 0)
+            setsockopt(state.descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
+        }
+        self.finish(.ended("reset here"))
+    }
+
     private func takeTicket() -> Int {
         self.state.withLock { state in
             state.nextTicket += 1
