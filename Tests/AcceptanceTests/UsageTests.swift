@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["dance"], ["check"], ["check", "a", "b"], ["run", "--config", "x", "--speed", "0"],
+        ["dance"], ["check"], ["run", "--config", "x", "--speed", "0"],
         ["run", "--config", "x", "--speed", "nan"], ["run", "--config", "x", "--speed", "5"],
         ["run", "--config", "x", "--broker", "localhost"], ["runs", "show"], ["runs", "list", "--limit", "0"],
         ["outbox", "retry"],

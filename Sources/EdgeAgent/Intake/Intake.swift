@@ -140,7 +140,7 @@ struct Intake: Sendable {
             try await self.engine.serve(run, prepared, by: method)
         } catch {
             // Told by the engine. What can be repeated is offered again, even by an agent that was told to end.
-            await Task { await self.giveBack(request.uuid) }.value
+            _ = await Task { await self.giveBack(request.uuid) }.value
         }
         return true
     }

@@ -78,9 +78,10 @@ extension LinkFault.Kind {
 }
 
 extension Duration {
-    /// Milliseconds, as `Duration(parsing:)` reads them.
+    /// Milliseconds to the microsecond, as `Duration(parsing:)` reads them.
     var text: String {
         let (seconds, attoseconds) = self.components
-        return "\(Double(seconds) * 1e3 + Double(attoseconds) / 1e15)ms"
+        let microseconds = (Double(seconds) * 1e6 + Double(attoseconds) / 1e12).rounded()
+        return "\(microseconds / 1e3)ms"
     }
 }

@@ -10,9 +10,7 @@ import Testing
     let folder: StateFolder
     init() throws { self.folder = try StateFolder() }
 
-    @Test(arguments: [
-        [RunState.checking, .running], [.checking, .running, .outcomeUnknown], [.checking, .running, .finishing], [],
-    ])
+    @Test(arguments: [[RunState.checking], [.checking, .awaitingOperator], []])
     func `a run that nobody carries on is given up, and the trail says by whom`(states: [RunState]) async throws {
         let journal = try self.folder.journal()
         let run = try await journal.makeRun()
@@ -24,6 +22,20 @@ import Testing
         #expect(trail.map(\.act) == ["abandon run"])
         #expect(trail.first?.person == "tester")
         #expect(try await journal.verifyAudit().isSound)
+    }
+
+    @Test(arguments: [[RunState.checking, .running], [.checking, .running, .finishing]])
+    func `a run whose last step nobody has looked at is not given up: the agent looks first`(
+        states: [RunState]
+    ) async throws {
+        let journal = try self.folder.journal()
+        let run = try await journal.makeRun()
+        for state in states { try await journal.setRunState(run, state, reason: "so it came") }
+        let error = await #expect(throws: OperatorError.self) {
+            try await OperatorDesk(journal: journal).answer(.abandon(run: "\(run)", person: "tester"))
+        }
+        #expect(error?.description.contains("start the agent") == true)
+        #expect(try await journal.run(run)?.state == states.last)
     }
 
     @Test func `a run that ended is not given up`() async throws {
