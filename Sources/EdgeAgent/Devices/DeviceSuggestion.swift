@@ -20,16 +20,17 @@ public struct DeviceSuggestion: Sendable, Hashable, Codable {
         self.title = device.title
         self.profiles = profiles.filter { $0.value.matches.contains { $0.fits(device) } }.keys.sorted()
         self.usedBy = usedBy
-        let (rule, remark) = Self.stableRule(for: device, among: all)
-        self.remark = remark
-        self.line =
-            "NAME: { profile: \(self.profiles.first ?? "VENDOR/MODEL"), link: { usb: { \(Self.yaml(rule)) } } }"
+        let stable = Self.stableRule(for: device, among: all)
+        self.remark = stable == nil ? "a port of the machine itself, not of an adapter" : stable?.remark
+        let link =
+            stable.map { "{ usb: { \(Self.yaml($0.rule)) } }" } ?? "\"tty://\(device.links.first ?? device.node)\""
+        self.line = "NAME: { profile: \(self.profiles.first ?? "VENDOR/MODEL"), link: \(link) }"
     }
 
-    /// The serial number if it is the adapter's own, otherwise the socket.
+    /// The serial number if it is the adapter's own, otherwise the socket; nil for a port that is in no socket.
     private static func stableRule(
         for device: FoundDevice, among all: [FoundDevice]
-    ) -> (rule: MatchRule, remark: String?) {
+    ) -> (rule: MatchRule, remark: String?)? {
         if let serial = device.serial, !self.isPlaceholder(serial) {
             let alike = all.filter { $0.serial == serial }
             if alike.count == 1 { return (MatchRule(serial: serial), nil) }
@@ -39,7 +40,7 @@ public struct DeviceSuggestion: Sendable, Hashable, Codable {
         let remark = "its serial number is not its own: this is whatever hangs in this socket"
         if let path = device.path { return (MatchRule(path: path), remark) }
         if let port = device.port { return (MatchRule(interface: device.interface, port: port), remark) }
-        return (MatchRule(link: device.links.first ?? device.node), remark)
+        return nil
     }
 
     /// Numbers that makers leave in adapters they do not number.

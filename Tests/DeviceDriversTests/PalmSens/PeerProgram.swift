@@ -41,15 +41,15 @@ enum PeerProgram {
         var errors: String
     }
 
-    /// Runs a program to its end without blocking the task pool, which the simulator needs meanwhile.
+    /// Runs a program to its end, two minutes at most, without blocking the task pool, which the simulator needs meanwhile.
     static func run(_ program: URL, _ arguments: [String]) async throws -> Outcome {
         let outputFile = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).out")
         let errorFile = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).err")
         for file in [outputFile, errorFile] { try Data().write(to: file) }
         defer { for file in [outputFile, errorFile] { try? FileManager.default.removeItem(at: file) } }
         let process = Process()
-        process.executableURL = program
-        process.arguments = arguments
+        process.executableURL = URL(filePath: "/usr/bin/timeout")
+        process.arguments = ["--kill-after=5", "120", program.path] + arguments
         process.standardOutput = try FileHandle(forWritingTo: outputFile)
         process.standardError = try FileHandle(forWritingTo: errorFile)
         let status: Int32 = try await withCheckedThrowingContinuation { continuation in
