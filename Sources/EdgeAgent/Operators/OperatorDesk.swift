@@ -20,48 +20,52 @@ struct OperatorDesk: Sendable {
     var polling: Polling?
 
     func answer(_ request: OperatorRequest) async throws(OperatorError) -> JSONValue {
-        try await OperatorError.wrap { () async throws in
-            switch request {
-            case .ping: ["agent": .string("running")]
-            case .runs(let limit):
-                try await JSONValue(encoding: self.journal.runs(limit: Self.page(limit)).map(RunSummary.init))
-            case .run(let id): try await JSONValue(encoding: self.report(of: Self.id(id, of: "run")))
-            case .abandon(let run, let person):
-                try await JSONValue(encoding: self.abandon(Self.id(run, of: "run"), by: person))
-            case .stop(let run, let person):
-                try await JSONValue(encoding: self.stop(Self.id(run, of: "run"), by: person))
-            case .resume(let run, let answer, let person):
-                try await JSONValue(encoding: self.resume(Self.id(run, of: "run"), answer, by: person))
-            case .prompts(let all, let limit):
-                try await JSONValue(
-                    encoding: (all ? self.journal.prompts(limit: Self.page(limit)) : self.journal.openPrompts())
-                        .map(PromptReport.init))
-            case .answer(let prompt, let answer, let person):
-                try await JSONValue(encoding: self.answer(Self.id(prompt, of: "prompt"), answer, by: person))
-            case .outbox(let state, let after, let limit): try await self.outbox(state, after: after, limit: limit)
-            case .payload(let result): try await self.payload(of: Self.id(result, of: "result"))
-            case .retry(let result, let person):
-                try await JSONValue(encoding: self.retry(Self.id(result, of: "result"), by: person))
-            case .verifyOutbox:
-                try await JSONValue(encoding: OutboxCheck(self.journal.verifyOutbox()))
-            case .pending: try await JSONValue(encoding: self.pending())
-            case .incidents(let limit):
-                try await JSONValue(
-                    encoding: self.journal.incidents(limit: Self.page(limit)).map(IncidentReport.init))
-            case .acknowledge(let incident, let person):
-                try await self.acknowledge(Self.id(incident, of: "incident"), by: person)
-            case .memory: try await LabMemory(self.journal).json
-            case .correct(let correction, let person):
-                try await JSONValue(encoding: self.correct(correction, by: person))
-            case .devices: try await self.devices()
-            case .describeDevice(let name): try self.described(name).description
-            case .readDevice(let name, let states): try await self.described(name).read(states)
-            case .perform(let name, let action, let arguments, let person):
-                try await self.perform(action, arguments, on: name, by: person)
-            case .readings(let device): try await JSONValue(encoding: self.readings(of: device))
-            case .halt(let person): try await JSONValue(encoding: self.halt(by: person))
-            case .release(let person): try await self.release(by: person)
-            }
+        try await OperatorError.wrap { () async throws in try await self.reply(to: request) }
+    }
+
+    /// Not optimised: the compiler (Swift 6.3.1) crashes when it splits a coroutine into which all of these are inlined.
+    @_optimize(none)
+    private func reply(to request: OperatorRequest) async throws -> JSONValue {
+        switch request {
+        case .ping: ["agent": .string("running")]
+        case .runs(let limit):
+            try await JSONValue(encoding: self.journal.runs(limit: Self.page(limit)).map(RunSummary.init))
+        case .run(let id): try await JSONValue(encoding: self.report(of: Self.id(id, of: "run")))
+        case .abandon(let run, let person):
+            try await JSONValue(encoding: self.abandon(Self.id(run, of: "run"), by: person))
+        case .stop(let run, let person):
+            try await JSONValue(encoding: self.stop(Self.id(run, of: "run"), by: person))
+        case .resume(let run, let answer, let person):
+            try await JSONValue(encoding: self.resume(Self.id(run, of: "run"), answer, by: person))
+        case .prompts(let all, let limit):
+            try await JSONValue(
+                encoding: (all ? self.journal.prompts(limit: Self.page(limit)) : self.journal.openPrompts())
+                    .map(PromptReport.init))
+        case .answer(let prompt, let answer, let person):
+            try await JSONValue(encoding: self.answer(Self.id(prompt, of: "prompt"), answer, by: person))
+        case .outbox(let state, let after, let limit): try await self.outbox(state, after: after, limit: limit)
+        case .payload(let result): try await self.payload(of: Self.id(result, of: "result"))
+        case .retry(let result, let person):
+            try await JSONValue(encoding: self.retry(Self.id(result, of: "result"), by: person))
+        case .verifyOutbox:
+            try await JSONValue(encoding: OutboxCheck(self.journal.verifyOutbox()))
+        case .pending: try await JSONValue(encoding: self.pending())
+        case .incidents(let limit):
+            try await JSONValue(
+                encoding: self.journal.incidents(limit: Self.page(limit)).map(IncidentReport.init))
+        case .acknowledge(let incident, let person):
+            try await self.acknowledge(Self.id(incident, of: "incident"), by: person)
+        case .memory: try await LabMemory(self.journal).json
+        case .correct(let correction, let person):
+            try await JSONValue(encoding: self.correct(correction, by: person))
+        case .devices: try await self.devices()
+        case .describeDevice(let name): try self.described(name).description
+        case .readDevice(let name, let states): try await self.described(name).read(states)
+        case .perform(let name, let action, let arguments, let person):
+            try await self.perform(action, arguments, on: name, by: person)
+        case .readings(let device): try await JSONValue(encoding: self.readings(of: device))
+        case .halt(let person): try await JSONValue(encoding: self.halt(by: person))
+        case .release(let person): try await self.release(by: person)
         }
     }
 
