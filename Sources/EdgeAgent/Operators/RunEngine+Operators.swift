@@ -7,7 +7,7 @@ extension RunEngine {
     var obstacle: String? {
         if let halted { return Journal.adviceAfterHalt(halted) }
         if let run = self.waiting.first { return Journal.adviceForWaiting(run) }
-        if let gap { return "\(gap); start the agent again when the disk is in order" }
+        if let gap { return "\(gap); when that is in order, start the agent again" }
         if let obstacle = self.machine?.obstacle { return obstacle }
         if let lacking { return lacking }
         return self.underWay.map { "run \($0.run) is under way" }

@@ -34,6 +34,11 @@ extension RunEngine {
                 outcome = .measured(measurement)
             }
             try await self.note(outcome, of: step.action, index, run.id, .done, try JSONValue(kept: outcome))
+            // No further step, and no result, on a picture of the liquids that is known to be wrong.
+            if let gap {
+                throw DeviceError(
+                    .mismatch, device: "lab", command: step.title, gap, advice: "Then start the agent again.")
+            }
             self.observe(.stepDone(run: run.id.description, index: index))
             outcomes.append(outcome)
         }
