@@ -59,7 +59,7 @@ import Testing
         try await journal.beginStep(0, of: run, kind: "read", description: ["what": "T"], isRepeatable: true)
         try await journal.markSent(step: 0, of: run)
         try await journal.beginStep(0, of: run, kind: "read", description: ["what": "T"], isRepeatable: true)
-        try await journal.finishStep(0, of: run, .done, outcome: ["kelvin": 298.15], memory: ["cell": "empty"])
+        try await journal.finishStep(0, of: run, .done, outcome: ["kelvin": 298.15])
 
         try await journal.beginStep(1, of: run, kind: "dose", description: ["mL": 1], isRepeatable: false)
         try await journal.markSent(step: 1, of: run)
@@ -75,7 +75,6 @@ import Testing
         #expect(steps.map(\.state) == [.done, .intent])
         #expect(steps.map(\.attempt) == [2, 2])
         #expect(steps[0].outcome == ["kelvin": 298.15])
-        #expect(try await journal.run(run)?.memory == ["cell": "empty"])
     }
 
     @Test func `a step that is done stays done`() async throws {

@@ -53,6 +53,7 @@ struct SQLiteFile {
                     if checks { try self.check(database) }
                     try self.prepare(database)
                     try self.migrate(database)
+                    try self.compareSchema(database)
                 }
             } catch {
                 try? queue.close()
@@ -155,6 +156,24 @@ struct SQLiteFile {
                 return .commit
             }
         }
+    }
+
+    /// A name that a changed byte has changed passes every check of SQLite's, and is met only by the statement that uses it.
+    private func compareSchema(_ database: Database) throws {
+        let model = try DatabaseQueue().write { model in
+            for statement in self.migrations.flatMap(\.statements) { try model.execute(sql: statement) }
+            return try Self.schema(of: model)
+        }
+        let schema = try Self.schema(of: database)
+        for (name, text) in model where schema[name] != text {
+            throw Damage(finding: "the schema of \(name) is not the one that was written")
+        }
+    }
+
+    private static func schema(of database: Database) throws -> [String: String] {
+        let rows = try Row.fetchAll(
+            database, sql: "SELECT name, type || ' ' || tbl_name || ' ' || sql AS text FROM sqlite_schema WHERE sql IS NOT NULL")
+        return Dictionary(rows.map { ($0["name"], $0["text"]) }) { first, _ in first }
     }
 }
 

@@ -27,15 +27,6 @@ extension Journal {
         }
     }
 
-    public func setPlan(of run: UUIDv7, _ plan: JSONValue) async throws(StoreError) {
-        try await self.commit("set the plan of run \(run)") { try RunTable.setPlan(run, plan, in: $0) }
-    }
-
-    /// Keeps what the run has to know after a restart.
-    public func setMemory(of run: UUIDv7, _ memory: JSONValue) async throws(StoreError) {
-        try await self.commit("set the memory of run \(run)") { try RunTable.setMemory(run, memory, in: $0) }
-    }
-
     public func run(_ id: UUIDv7) async throws(StoreError) -> RunRecord? {
         try await self.read("read run \(id)") { try RunTable.run(id, in: $0) }
     }

@@ -38,16 +38,13 @@ extension Journal {
     /// - Parameters:
     ///   - state: done, refused or unknown. What was unknown may become done or refused later.
     ///   - outcome: what came back.
-    ///   - memory: what the run has to know after a restart, if it changed.
     ///   - stock: what was taken from the lab.
     public func finishStep(
-        _ index: Int, of run: UUIDv7, _ state: StepState, outcome: JSONValue? = nil, memory: JSONValue? = nil,
-        stock: [StockChange] = []
+        _ index: Int, of run: UUIDv7, _ state: StepState, outcome: JSONValue? = nil, stock: [StockChange] = []
     ) async throws(StoreError) {
         let moment = self.now()
         try await self.commit("finish step \(index) of run \(run)") { database in
             try StepTable.setState(index, of: run, state, outcome: outcome, at: moment, in: database)
-            if let memory { try RunTable.setMemory(run, memory, in: database) }
             for change in stock { try StockTable.apply(change, at: moment, in: database) }
         }
     }

@@ -39,8 +39,6 @@ enum RunTable {
         UPDATE run SET state = ?, reason = ?, changed_utc = ?, changed_boot = ?, changed_monotonic = ? WHERE id = ?
         """
 
-    private static let updatePlan = "UPDATE run SET plan = ? WHERE id = ?"
-    private static let updateMemory = "UPDATE run SET memory = ? WHERE id = ?"
     private static let selectState = "SELECT state FROM run WHERE id = ?"
     private static let selectOne = "SELECT * FROM run WHERE id = ?"
     private static let selectForRequest = "SELECT * FROM run WHERE request_uuid = ? ORDER BY id"
@@ -76,18 +74,6 @@ enum RunTable {
         }
         try database.run(
             self.updateState, [next.rawValue, reason, moment.utc, moment.boot, moment.monotonic, id.description])
-    }
-
-    static func setPlan(_ id: UUIDv7, _ plan: JSONValue, in database: Database) throws {
-        guard try database.run(self.updatePlan, [plan.text(), id.description]) == 1 else {
-            throw StoreError.missing("set the plan of run \(id)")
-        }
-    }
-
-    static func setMemory(_ id: UUIDv7, _ memory: JSONValue, in database: Database) throws {
-        guard try database.run(self.updateMemory, [memory.text(), id.description]) == 1 else {
-            throw StoreError.missing("set the memory of run \(id)")
-        }
     }
 
     static func run(_ id: UUIDv7, in database: Database) throws -> RunRecord? {
