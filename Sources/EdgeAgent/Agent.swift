@@ -68,15 +68,16 @@ public final class Agent: Sendable {
         let delivery = Delivery(journal: journal, client: client)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await control.run { request throws(OperatorError) in try await desk.answer(request) } }
+            // What is measured already is delivered, whatever the devices do.
+            group.addTask { try await self.deliver(delivery) }
+            group.addTask { try await DeliveryReport(journal: journal, observe: self.observe).run() }
             if let watch { group.addTask { await watch.run() } }
             try await self.connect(laboratory, following: watch)
             try await engine.lookAfterUnfinishedRuns()
             group.addTask { try await self.carryOn(engine, journal) }
             group.addTask { try await self.watch(machine) }
-            group.addTask { try await self.deliver(delivery) }
-            group.addTask { try await DeliveryReport(journal: journal, observe: self.observe).run() }
             group.addTask { try await self.takeIn(intake, client, journal) }
-            if !polling.isEmpty { group.addTask { await polling.run(keepingIn: journal.directory) } }
+            if !polling.isEmpty { group.addTask { await polling.run(keepingIn: journal.directory, beside: machine) } }
             try await group.next()
             group.cancelAll()
         }

@@ -118,9 +118,10 @@ import Trials
         }
         try await readings.append(all)
         let used = Figure(0.5)
-        let watch = MachineWatch(journal: journal, readings: readings, policy: .small) { _ in
+        let watch = MachineWatch(journal: journal, policy: .small) { _ in
             DiskSpace(total: 1 << 30, available: 1 << 29, used: used.value)
         }
+        watch.mayThin(readings)
         #expect(await watch.look() == nil)
         used.value = 0.85
         #expect(await watch.look()?.contains("raw readings were thinned") == true)

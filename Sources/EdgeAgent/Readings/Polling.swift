@@ -19,16 +19,20 @@ public struct Polling: Sendable {
     public var reports: [ReadingReport] { self.last.all }
 
     /// Works until the task is cancelled, and leaves the store closed.
-    public func run(keepingIn directory: StateDirectory) async {
+    ///
+    /// - Parameter machine: told which readings may be thinned where the disk is short.
+    public func run(keepingIn directory: StateDirectory, beside machine: MachineWatch? = nil) async {
         var keeper: ReadingKeeper?
         do throws(StoreError) {
             let readings = try Readings(in: directory)
             if let damage = readings.damage { self.observe(.notice("\(damage)")) }
             keeper = ReadingKeeper(readings, observe: self.observe)
+            machine?.mayThin(readings)
         } catch {
             self.observe(.notice("readings are not kept: \(error)"))
         }
         await self.run(on: ContinuousClock(), keeper: keeper)
+        machine?.mayThin(nil)
         // Also when the agent was told to end.
         await Task { [keeper] in await keeper?.close() }.value
     }

@@ -33,29 +33,29 @@ public final class MachineWatch: Sendable {
     private struct State {
         var level = Level.ample
         var obstacle: String?
+        var readings: Readings?
     }
 
     private let journal: Journal
-    private let readings: Readings?
     private let policy: Policy
     private let measure: @Sendable (String) throws -> DiskSpace
     private let state = Mutex(State())
 
-    /// - Parameters:
-    ///   - readings: time series, which give way first.
-    ///   - measure: looks at the disk; tests hand in their own.
+    /// - Parameter measure: looks at the disk; tests hand in their own.
     public init(
-        journal: Journal, readings: Readings? = nil, policy: Policy = Policy(),
+        journal: Journal, policy: Policy = Policy(),
         measure: @escaping @Sendable (String) throws -> DiskSpace = { try DiskSpace(at: $0) }
     ) {
         self.journal = journal
-        self.readings = readings
         self.policy = policy
         self.measure = measure
     }
 
     /// Why nothing new may be begun, and what to do about it; nil while all is well. As of the last look.
     public var obstacle: String? { self.state.withLock(\.obstacle) }
+
+    /// Time series, which give way first where the disk is short; nil once they are closed.
+    public func mayThin(_ readings: Readings?) { self.state.withLock { $0.readings = readings } }
 
     /// Looks once. To be called every second or so, by one task.
     ///
@@ -109,7 +109,7 @@ public final class MachineWatch: Sendable {
     }
 
     private func thin(_ level: Level) async throws(StoreError) -> String? {
-        guard let readings else { return nil }
+        guard let readings = self.state.withLock(\.readings) else { return nil }
         let age: Duration = level == .full ? .seconds(3600) : .seconds(7 * 24 * 3600)
         let time = self.journal.now().utc - age.microseconds
         let count = try await readings.thin(before: time)
