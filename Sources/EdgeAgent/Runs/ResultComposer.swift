@@ -58,12 +58,21 @@ struct ResultComposer: Sendable {
     /// Stands for an error of up to 10 %.
     private static let interruptedMixtureRating: Int64 = 1
 
-    /// A step that was begun more than once; valves are only set as they stood.
+    /// A step that was begun more than once, or of which only a person could tell that it happened; valves are only set
+    /// as they stood.
     private static func interruption(_ step: StepRecord) -> JSONValue? {
-        guard step.attempt > 1, step.kind != Action.turnValves([]).kind else { return nil }
-        return [
+        let witness = step.outcome?[StepRecord.witness]
+        guard step.attempt > 1 || witness != nil, step.kind != Action.turnValves([]).kind else { return nil }
+        var interruption: JSONObject = [
             "step": .string(step.description["title"]?.string ?? step.kind),
             "attempts": .integer(Int64(step.attempt)),
         ]
+        if let witness { interruption["happened_by_word_of"] = witness }
+        return .object(interruption)
     }
+}
+
+extension StepRecord {
+    /// In the outcome of a step that nothing can be asked about: who said that it happened.
+    static let witness = "witness"
 }

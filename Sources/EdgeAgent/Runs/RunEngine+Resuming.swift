@@ -126,7 +126,7 @@ extension RunEngine {
         self.observe(.resumed(run: run.id.description, request: run.requestID, answer: answer.rawValue, by: person))
         do {
             let past = try await self.interruptible { () -> [StepRecord] in
-                try await self.settleOpenStep(of: run, answer)
+                try await self.settleOpenStep(of: run, answer, by: person)
                 var fault = await self.clearFaults()
                 if fault == nil { fault = await self.discrepancy() }
                 if let fault { throw AgentError(.runFailed, fault) }
@@ -146,13 +146,14 @@ extension RunEngine {
     }
 
     /// Takes over what an operator or the fill levels say about the open step.
-    private func settleOpenStep(of run: RunInHand, _ answer: RunAnswer) async throws {
+    private func settleOpenStep(of run: RunInHand, _ answer: RunAnswer, by person: String) async throws {
         let progress = try RunProgress(of: run.plan, steps: await self.journal.steps(of: run.id))
         guard let open = progress.open, open.state == .unknown || open.state == .sent else { return }
         let action = open.step.action
         if open.needsWitness, answer == .happened {
-            try await self.note(
-                .done, of: action, open.index, run.id, .done, try JSONValue(kept: StepOutcome.done))
+            var record = try JSONValue(kept: StepOutcome.done).object ?? JSONObject()
+            record[StepRecord.witness] = .string(person)
+            try await self.note(.done, of: action, open.index, run.id, .done, .object(record))
         } else if open.needsWitness {
             try await self.journal.finishStep(
                 open.index, of: run.id, .refused, outcome: ["error": "it did not happen, an operator said"])

@@ -30,11 +30,25 @@ import Testing
         #expect(noted["details"]?["interruptions"]?[0]?["attempts"] == 3)
     }
 
+    @Test func `a step of which only a person knew that it happened is said, with who said so`() throws {
+        let pulse = Step(
+            "blow", .blow(route: ["G", "V1"], relay: "gas", duration: .seconds(1)), estimate: .seconds(1))
+        let outcome: JSONValue = ["done": [:], "witness": "Ada"]
+        #expect(try outcome.decode(StepOutcome.self) == .done, "the journal reads it back all the same")
+        let noted = ResultComposer.noting([try self.record(pulse, outcome: outcome)], in: self.data)
+        #expect(noted["details"]?["interruptions"]?[0]?["happened_by_word_of"] == "Ada")
+        #expect(noted["conductivity"] == self.data["conductivity"])
+    }
+
     private func step(_ purpose: Dosing.Purpose, attempts: Int) throws -> StepRecord {
         let step = Step("push", .moveSyringes(Dosing(purpose: purpose, moves: [])), estimate: .seconds(1))
-        return StepRecord(
+        return try self.record(step, attempts: attempts)
+    }
+
+    private func record(_ step: Step, outcome: JSONValue? = nil, attempts: Int = 1) throws -> StepRecord {
+        StepRecord(
             run: UUIDv7Source(after: nil, now: { 1 }).make(), index: 0, kind: step.action.kind,
-            description: try JSONValue(encoding: step), isRepeatable: false, state: .done, outcome: nil,
+            description: try JSONValue(encoding: step), isRepeatable: false, state: .done, outcome: outcome,
             attempt: attempts, intended: Moment.now(), changed: Moment.now())
     }
 }
