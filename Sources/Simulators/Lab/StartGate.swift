@@ -4,7 +4,8 @@ import DeviceKit
 ///
 /// Commands to several pumps go out within milliseconds of each other. On real hardware that is nothing; in a lab that
 /// runs hundreds of times faster it would be seconds during which one syringe pushes alone. So commands that follow each
-/// other within a short wall time count as one.
+/// other within a short wall time count as one. A machine so busy that it wakes the gate late keeps whoever commands
+/// waiting, too, and gets more time.
 actor StartGate {
     private struct Waiting {
         var level: Volume
@@ -16,6 +17,8 @@ actor StartGate {
     private static let pause = Duration.milliseconds(25)
     /// Wall time after which it starts whatever else comes.
     private static let patience = Duration.milliseconds(150)
+    /// How much longer it waits for each time that it was woken late.
+    private static let allowance = 10
 
     private let world: LabWorld
     /// By index of the pump.
@@ -43,9 +46,13 @@ actor StartGate {
     }
 
     private func open() async {
-        let latest = ContinuousClock.now + Self.patience
-        while case let next = min(self.lastCommand + Self.pause, latest), ContinuousClock.now < next {
+        let first = ContinuousClock.now
+        var delay = Duration.zero
+        while case let next = min(self.lastCommand + Self.pause + delay, first + Self.patience + delay),
+            ContinuousClock.now < next
+        {
             try? await ContinuousClock().sleep(until: next)
+            delay = max(delay, (ContinuousClock.now - next) * Self.allowance)
         }
         let ready = self.waiting
         self.waiting = [:]
