@@ -3,42 +3,70 @@ import Protocols
 import Store
 
 extension Delivery {
-    /// Posts results of different requests, a few at a time. The first trouble ends the page; what was not begun goes
-    /// back untouched.
-    func post(_ page: [OutboxItem]) async throws(StoreError) {
+    /// Posts results of different requests, a few at a time, until none is ready or one has to be looked up. While one
+    /// page is posted the next one is made ready, so that the broker does not wait for the journal. The first trouble ends
+    /// it; what was not begun goes back untouched.
+    ///
+    /// - Returns: whether there was anything to do.
+    func postReady() async throws(StoreError) -> Bool {
+        guard let first = try await self.nextPage() else { return false }
+        var waiting = first[...]
+        let failure = await withTaskGroup(of: PostingEvent.self) { group -> StoreError? in
+            var (isTrouble, underWay, isSupplied) = (false, 0, true)
+            var failure: StoreError?
+            while true {
+                let goesOn = !isTrouble && failure == nil && !Task.isCancelled
+                while goesOn, underWay < self.policy.concurrency, let item = waiting.popFirst() {
+                    underWay += 1
+                    group.addTask { .posted(await self.post(item)) }
+                }
+                if goesOn, isSupplied, waiting.count < self.policy.page / 2 {
+                    isSupplied = false
+                    group.addTask { await self.supply() }
+                }
+                switch await group.next() {
+                case .posted(let outcome):
+                    underWay -= 1
+                    isTrouble = isTrouble || outcome.isTrouble
+                    // The next post need not wait for this one's commit.
+                    group.addTask { .noted(await self.note(outcome)) }
+                case .noted(let error): failure = failure ?? error
+                case .supplied(.failure(let error)): failure = failure ?? error
+                case .supplied(.success(let page)):
+                    isSupplied = page != nil
+                    waiting += page ?? []
+                case nil: return failure
+                }
+            }
+        }
+        if !waiting.isEmpty {
+            try await self.journal.markReady(waiting.map(\.id), reason: "the broker was in trouble before its turn")
+        }
+        if let failure { throw failure }
+        return true
+    }
+
+    private func supply() async -> PostingEvent {
+        do throws(StoreError) {
+            return .supplied(.success(try await self.nextPage()))
+        } catch {
+            return .supplied(.failure(error))
+        }
+    }
+
+    /// Results that are about to be posted, and are committed as such; nil if none is ready, or what is unclear comes first.
+    private func nextPage() async throws(StoreError) -> [OutboxItem]? {
+        guard try await self.journal.dueForReconciling(limit: 1).isEmpty else { return nil }
+        let page = try await self.journal.dueForPosting(limit: self.policy.page)
+        guard !page.isEmpty else { return nil }
         let objections = try await self.objections(to: page)
         for (id, reason) in objections {
             self.logger.error("result.quarantined", metadata: ["result": "\(id)", "reason": "\(reason)"])
             try await self.journal.markQuarantined(id, reason: reason)
         }
         let items = page.filter { objections[$0.id] == nil }
-        if items.isEmpty { return }
-        try await self.journal.markSending(items.map(\.id))
-
-        var waiting = items[...]
-        let failure = await withTaskGroup(of: StoreError?.self) { notes -> StoreError? in
-            await withTaskGroup(of: PostOutcome.self) { posts in
-                var (isTrouble, underWay) = (false, 0)
-                while true {
-                    while !isTrouble, !Task.isCancelled, underWay < self.policy.concurrency,
-                        let item = waiting.popFirst()
-                    {
-                        underWay += 1
-                        posts.addTask { await self.post(item) }
-                    }
-                    guard let outcome = await posts.next() else { break }
-                    underWay -= 1
-                    isTrouble = isTrouble || outcome.isTrouble
-                    // The next post need not wait for this one's commit.
-                    notes.addTask { await self.note(outcome) }
-                }
-            }
-            return await notes.reduce(nil) { $0 ?? $1 }
-        }
-        if !waiting.isEmpty {
-            try await self.journal.markReady(waiting.map(\.id), reason: "the broker was in trouble before its turn")
-        }
-        if let failure { throw failure }
+        if !items.isEmpty { try await self.journal.markSending(items.map(\.id)) }
+        return items
     }
 
     private func post(_ item: OutboxItem) async -> PostOutcome {
@@ -140,6 +168,14 @@ extension Delivery {
     }
 
     private static func name(_ item: OutboxItem) -> String { "\(item.quantity)/\(item.method)" }
+}
+
+/// What happens while results are posted.
+private enum PostingEvent: Sendable {
+    case posted(PostOutcome)
+    /// What a post came to is committed, or could not be.
+    case noted(StoreError?)
+    case supplied(Result<[OutboxItem]?, StoreError>)
 }
 
 /// What the broker said to one post.

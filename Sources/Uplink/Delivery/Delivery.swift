@@ -96,9 +96,7 @@ public final class Delivery: Sendable {
             try await self.reconcile(unclear)
             return true
         }
-        let ready = try await self.journal.dueForPosting(limit: self.policy.page)
-        if !ready.isEmpty { try await self.post(ready) }
-        return !ready.isEmpty
+        return try await self.postReady()
     }
 
     private func watchForReturn() async {
