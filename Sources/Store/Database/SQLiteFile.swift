@@ -171,8 +171,9 @@ struct SQLiteFile {
     }
 
     private static func schema(of database: Database) throws -> [String: String] {
+        let words = "type || ' ' || tbl_name || ' ' || sql"
         let rows = try Row.fetchAll(
-            database, sql: "SELECT name, type || ' ' || tbl_name || ' ' || sql AS text FROM sqlite_schema WHERE sql IS NOT NULL")
+            database, sql: "SELECT name, \(words) AS text FROM sqlite_schema WHERE sql IS NOT NULL")
         return Dictionary(rows.map { ($0["name"], $0["text"]) }) { first, _ in first }
     }
 }
