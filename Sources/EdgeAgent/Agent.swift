@@ -72,12 +72,20 @@ public final class Agent: Sendable {
             group.addTask { try await self.deliver(delivery) }
             group.addTask { try await DeliveryReport(journal: journal, observe: self.observe).run() }
             if let watch { group.addTask { await watch.run() } }
-            try await self.connect(laboratory, following: watch)
-            try await engine.lookAfterUnfinishedRuns()
-            group.addTask { try await self.carryOn(engine, journal) }
             group.addTask { try await self.watch(machine) }
-            group.addTask { try await self.takeIn(intake, client, journal) }
-            if !polling.isEmpty { group.addTask { await polling.run(keepingIn: journal.directory, beside: machine) } }
+            group.addTask {
+                try await self.connect(laboratory, following: watch, holding: engine)
+                try await engine.lookAfterUnfinishedRuns()
+                try await withThrowingTaskGroup(of: Void.self) { work in
+                    work.addTask { try await self.carryOn(engine, journal) }
+                    work.addTask { try await self.takeIn(intake, client, journal) }
+                    if !polling.isEmpty {
+                        work.addTask { await polling.run(keepingIn: journal.directory, beside: machine) }
+                    }
+                    try await work.next()
+                    work.cancelAll()
+                }
+            }
             try await group.next()
             group.cancelAll()
         }
@@ -177,36 +185,57 @@ public final class Agent: Sendable {
     }
 
     /// Every device says who it is before it is used; the gas is closed and the pumps stand before anything is taken.
-    /// One that waits for an operator's word holds the lab, and does not keep the agent from starting.
-    private func connect(_ laboratory: Laboratory, following watch: DeviceWatch?) async throws(AgentError) {
+    /// As long as one does not answer, the lab is held, and it is asked again; one that can be plugged in is looked after
+    /// by the watch.
+    private func connect(
+        _ laboratory: Laboratory, following watch: DeviceWatch?, holding engine: RunEngine
+    ) async throws {
         await watch?.settle(within: .seconds(30))
         let standings = await watch?.standings ?? [:]
         let unusable = standings.filter { [.absent, .busy, .faulted, .identifying].contains($0.value.state) }
             .map { "\($0.key): \($0.value.reason ?? $0.value.state.rawValue)" }
-        let failures = await withTaskGroup(of: DeviceError?.self, returning: [DeviceError].self) { group in
-            for device in laboratory.devices where standings[device.name] == nil {
-                group.addTask { [observe = self.observe] in
-                    do throws(DeviceError) {
-                        let identity = try await device.identify()
-                        try await device.stop()
-                        observe(.deviceReady(name: device.name, identity: "\(identity.vendor) \(identity.model)"))
-                        return nil
-                    } catch {
-                        return error
-                    }
-                }
+        var missing = laboratory.devices.filter { standings[$0.name] == nil }
+        var told: [String: DeviceError.Code] = [:]
+        while true {
+            let failures = await self.greet(missing)
+            let reasons = (failures.values.map(\.description) + unusable).sorted()
+            guard self.options.waitsForDevices || reasons.isEmpty else {
+                throw AgentError(.unavailable, reasons.joined(separator: "\n"))
             }
-            return await group.reduce(into: []) { failures, failure in
-                if let failure { failures.append(failure) }
+            missing = missing.filter { failures[$0.name] != nil }
+            for (name, error) in failures.sorted(by: { $0.key < $1.key }) where told[name] != error.code {
+                told[name] = error.code
+                self.observe(.deviceState(name: name, state: .absent, reason: error.description))
             }
-        }
-        guard failures.isEmpty, unusable.isEmpty else {
-            let reasons = failures.map(\.description) + unusable
-            throw AgentError(.unavailable, reasons.sorted().joined(separator: "\n"))
+            await engine.miss(missing.map(\.name).sorted())
+            if missing.isEmpty { break }
+            try await ContinuousClock().sleep(for: self.options.greeting)
         }
         for (name, profile) in self.options.lab.profiles.sorted(by: { $0.key < $1.key })
         where profile.verification == nil && self.options.links.isEmpty {
             self.observe(.notice("\(name): this driver has not been tried on hardware yet; watch its first run"))
+        }
+    }
+
+    /// Asks devices who they are, and brings them to rest.
+    ///
+    /// - Returns: by name, why one cannot be used.
+    private func greet(_ devices: [any Device]) async -> [String: DeviceError] {
+        await withTaskGroup(of: (String, DeviceError?).self) { group in
+            for device in devices {
+                group.addTask {
+                    do throws(DeviceError) {
+                        let identity = try await device.identify()
+                        try await device.stop()
+                        self.observe(
+                            .deviceReady(name: device.name, identity: "\(identity.vendor) \(identity.model)"))
+                        return (device.name, nil)
+                    } catch {
+                        return (device.name, error)
+                    }
+                }
+            }
+            return await group.reduce(into: [:]) { failures, answer in failures[answer.0] = answer.1 }
         }
     }
 

@@ -12,6 +12,10 @@ public struct AgentOptions: Sendable {
     public var passwordFile: String
     /// Wall time between two looks at the broker.
     public var poll: Duration
+    /// Whether an agent goes on that finds devices missing at its start; otherwise it ends.
+    public var waitsForDevices = true
+    /// Wall time between two attempts to reach a device that is missing at the start.
+    public var greeting = Duration.seconds(5)
 
     public init(
         lab: LabDescription, links: [String: String] = [:], clock: LabClock = LabClock(), stateDirectory: String? = nil,

@@ -33,6 +33,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Lab seconds per second, for simulated labs.")
     var speed = 1.0
 
+    @Flag(help: "End with 69 if a device does not answer at the start, rather than ask it again until it does.")
+    var noWait = false
+
     @Flag(help: "Print one JSON object per event.")
     var json = false
 
@@ -60,9 +63,10 @@ struct RunCommand: AsyncParsableCommand {
             for name in links.keys.sorted() where !lab.configuration.devices.contains(where: { $0.name == name }) {
                 StandardStream.error.writeLine("edge-agent: \(self.links ?? ""): the lab has no device \(name)")
             }
-            let options = AgentOptions(
+            var options = AgentOptions(
                 lab: lab, links: links, clock: LabClock(speed: self.speed), stateDirectory: self.agent.state,
                 brokerURL: self.broker, user: self.user, passwordFile: self.passwordFile)
+            options.waitsForDevices = !self.noWait
             let agent = Agent(options, observe: self.tell)
             let status = try await self.runUntilToldToEnd(agent)
             guard status == .done else { throw ExitCode(status) }

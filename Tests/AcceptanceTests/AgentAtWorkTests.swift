@@ -1,3 +1,4 @@
+import EdgeAgent
 import Foundation
 import Protocols
 import Site
@@ -5,9 +6,9 @@ import Testing
 
 /// What operators do to an agent, seen from their terminal.
 @Suite(.serialized) struct AgentAtWorkTests {
-    @Test func `an absent device keeps the agent from starting, is named, and ends with 69`() throws {
+    @Test func `an agent that is not to wait ends for want of devices, and names them`() throws {
         let lab = try LabCopy()
-        let ended = try EdgeAgentProgram.run(["run", "--config", lab.description])
+        let ended = try EdgeAgentProgram.run(["run", "--no-wait", "--config", lab.description])
         #expect(ended.status == 69)
         for device in ["A0", "V10", "gas", "potentiostat"] {
             #expect(ended.errors.contains("\(device): "), "\(device) in:\n\(ended.errors)")
@@ -19,10 +20,29 @@ import Testing
         #expect(reports.allSatisfy { $0["error"]?.string?.isEmpty == false })
     }
 
+    @Test func `an instrument that is switched on late is waited for, and then the lab is at work`() async throws {
+        let site = try await SimulatedSite()
+        let real = try LinkList(contentsOf: site.links).links
+        let port = try #require(real["potentiostat"]).replacing("tty://", with: "")
+        let late = site.lab.folder.appending(path: "late").path
+        _ = try site.lab.write("links.jsonl", site.devices.output.replacing("tty://\(port)", with: "tty://\(late)"))
+        let request = try await site.postRequest()
+        let agent = try site.startAgent()
+        try await agent.waits(for: #""event":"device.absent""#)
+        #expect(agent.output.contains("potentiostat"))
+        let pending = try site.json("pending")
+        #expect(pending["obstacle"]?.string?.hasPrefix("no answer yet from potentiostat: switch") == true, "\(pending)")
+        try FileManager.default.createSymbolicLink(atPath: late, withDestinationPath: port)
+        try await agent.waits(for: #""event":"request.taken""#)
+        try await agent.waits(for: #""event":"result.delivered""#)
+        #expect(agent.output.contains(request))
+        #expect(try await agent.end(by: SIGTERM).status == 0)
+    }
+
     @Test func `a halt without an agent tells what it could not reach, and holds the lab`() throws {
         let lab = try LabCopy()
         // An agent that ends for want of devices leaves its journal.
-        _ = try EdgeAgentProgram.run(["run", "--config", lab.description])
+        _ = try EdgeAgentProgram.run(["run", "--no-wait", "--config", lab.description])
         let halt = try EdgeAgentProgram.run(["halt", "--config", lab.description, "--by", "tester"])
         #expect(halt.status == 69)
         #expect(halt.errors.contains("NOT STOPPED gas: "), "\(halt.errors)")
@@ -35,7 +55,7 @@ import Testing
 
     @Test func `verbs work on what an agent left behind`() throws {
         let lab = try LabCopy()
-        _ = try EdgeAgentProgram.run(["run", "--config", lab.description])
+        _ = try EdgeAgentProgram.run(["run", "--no-wait", "--config", lab.description])
         #expect(try EdgeAgentProgram.run(["runs", "--config", lab.description]).output == "No run yet.\n")
         #expect(try EdgeAgentProgram.run(["outbox", "--config", lab.description]).output == "No result.\n")
         let verified = try EdgeAgentProgram.run(["outbox", "verify", "--config", lab.description])

@@ -9,9 +9,16 @@ extension RunEngine {
         if let run = self.waiting.first { return Journal.adviceForWaiting(run) }
         if let gap { return "\(gap); when that is in order, start the agent again" }
         if let obstacle = self.machine?.obstacle { return obstacle }
+        if !self.missing.isEmpty {
+            return "no answer yet from \(self.missing.joined(separator: ", ")): switch them on, check their links; "
+                + "they are asked again every few seconds"
+        }
         if let lacking { return lacking }
         return self.underWay.map { "run \($0.run) is under way" }
     }
+
+    /// Takes nothing new before all of these have answered.
+    func miss(_ devices: [String]) { self.missing = devices }
 
     /// Takes nothing new as long as devices are missing; nil when all are there.
     func lack(_ reason: String?) { self.lacking = reason }

@@ -24,8 +24,10 @@ actor RunEngine {
     var waiting: [UUIDv7] = []
     /// Why the journal does not say what the lab did; until the next start.
     var gap: String?
-    /// Which devices are missing, as long as they are.
+    /// Which devices are missing that can be plugged in, as long as they are.
     var lacking: String?
+    /// Devices that have not answered yet since the start.
+    var missing: [String] = []
     /// The run that moves something now.
     var underWay: UnderWay?
 
