@@ -200,8 +200,8 @@ let package = Package(
         .testTarget(
             name: "EdgeAgentTests",
             dependencies: [
-                "Analysis", "EdgeAgent", "DeviceProfiles", "DeviceKit", "LabBench", "Methods", "Protocols",
-                "Simulators",
+                "Analysis", "EdgeAgent", "DeviceProfiles", "DeviceKit", "LabBench", "Links", "Methods", "Protocols",
+                "Simulators", "Site",
                 "Store", .product(name: "NIOCore", package: "swift-nio"),
             ], swiftSettings: settings),
         .target(
@@ -220,7 +220,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], path: "Tests/Site", swiftSettings: settings),
         .testTarget(
-            name: "AcceptanceTests", dependencies: ["edge-agent", "DeviceKit", "Protocols", "Simulators", "Site"],
+            name: "AcceptanceTests",
+            dependencies: ["edge-agent", "DeviceKit", "Links", "Protocols", "Simulators", "Site", "Trials"],
             swiftSettings: settings),
         .testTarget(
             name: "ReliabilityTests",

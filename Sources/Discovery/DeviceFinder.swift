@@ -46,7 +46,12 @@ public actor DeviceFinder {
         var changes: [DeviceChange] = []
         while let event = self.udev.nextEvent() {
             switch event {
-            case .present(let device): changes += self.plugged.note(device)
+            case .present(let device):
+                // What is plugged in elsewhere may be what was pulled here without a word.
+                for known in self.plugged.all where !self.udev.has(systemPath: known.systemPath) {
+                    changes += self.plugged.noteRemoval(ofSystemPath: known.systemPath)
+                }
+                changes += self.plugged.note(device)
             case .removed(let path): changes += self.plugged.noteRemoval(ofSystemPath: path)
             case .overrun: changes += self.look()
             }

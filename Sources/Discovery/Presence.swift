@@ -19,6 +19,8 @@ public struct Presence: Sendable {
     public struct Question: Sendable, Hashable {
         public var device: FoundDevice
         public var met: Acquaintance
+        /// Whether the device said of itself who it is; otherwise nothing has been sent to it.
+        public var hasAnswered: Bool
         /// What is to be confirmed, in one sentence.
         public var text: String
     }
@@ -44,6 +46,7 @@ public struct Presence: Sendable {
     private let boot: String
     /// Whether whoever fits the rule is accepted without a question: where nothing is remembered, and nothing moves.
     private let trusts: Bool
+    private let silent: DeviceIdentity?
     private var known: Acquaintance?
     private var stage = Stage.absent
     private var ticket = 0
@@ -52,11 +55,16 @@ public struct Presence: Sendable {
     ///   - known: as what the device was met before.
     ///   - boot: differs between two starts of the computer.
     ///   - trusts: accepts whoever fits the rule and answers.
-    public init(rule: MatchRule, known: Acquaintance?, boot: String, trusts: Bool = false) {
+    ///   - silent: what a device is taken for that cannot say who it is. An operator confirms each stay of it in a socket
+    ///     before its line is opened.
+    public init(
+        rule: MatchRule, known: Acquaintance?, boot: String, trusts: Bool = false, silent: DeviceIdentity? = nil
+    ) {
         self.rule = rule
         self.known = known
         self.boot = boot
         self.trusts = trusts
+        self.silent = silent
     }
 
     // MARK: What happened
@@ -78,7 +86,7 @@ public struct Presence: Sendable {
         if let current, current.plug == device.plug, current.node == device.node, current.place == device.place {
             return []
         }
-        return self.leave() + [self.identify(device)]
+        return self.leave() + self.meet(device)
     }
 
     /// It answered.
@@ -92,13 +100,7 @@ public struct Presence: Sendable {
             return [.close(reason: self.reason ?? ""), next]
         }
         let met = Acquaintance(identity, at: device, boot: self.boot)
-        switch self.trusts ? .same : Recognition(of: met, known: self.known) {
-        case .same, .new: return self.admit(device, met)
-        case .unproven(let text):
-            return self.ask(Question(device: device, met: met, text: text), isOther: false)
-        case .other(let text):
-            return self.ask(Question(device: device, met: met, text: text), isOther: true)
-        }
+        return self.doubt(met, at: device, hasAnswered: true) ?? self.admit(device, met)
     }
 
     /// It did not answer, or the line could not be opened.
@@ -188,6 +190,26 @@ public struct Presence: Sendable {
     public var identity: DeviceIdentity? { if case .ready(_, let identity) = self.stage { identity } else { nil } }
 
     // MARK: Steps
+
+    /// What cannot say who it is might be anything: an operator looks before its line is opened.
+    private mutating func meet(_ device: FoundDevice) -> [Act] {
+        let doubt = self.silent.flatMap { silent in
+            self.doubt(Acquaintance(silent, at: device, boot: self.boot), at: device, hasAnswered: false)
+        }
+        return doubt ?? [self.identify(device)]
+    }
+
+    /// The question to an operator; nil where there is none.
+    private mutating func doubt(_ met: Acquaintance, at device: FoundDevice, hasAnswered: Bool) -> [Act]? {
+        guard !self.trusts else { return nil }
+        let (text, isOther): (String, Bool)
+        switch Recognition(of: met, known: self.known) {
+        case .same, .new: return nil
+        case .unproven(let reason): (text, isOther) = (reason, false)
+        case .other(let reason): (text, isOther) = (reason, true)
+        }
+        return self.ask(Question(device: device, met: met, hasAnswered: hasAnswered, text: text), isOther: isOther)
+    }
 
     private mutating func identify(
         _ device: FoundDevice, after pause: Duration = .zero, failures: Int = 0, trouble: DeviceError? = nil

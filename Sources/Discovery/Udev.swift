@@ -68,6 +68,13 @@ final class Udev {
         }
     }
 
+    /// Whether the device is still there.
+    func has(systemPath: String) -> Bool {
+        guard let device = udev_device_new_from_syspath(self.context, systemPath) else { return false }
+        udev_device_unref(device)
+        return true
+    }
+
     private static func startMonitor(_ context: OpaquePointer) -> OpaquePointer? {
         // Events of the group “udev” come after the rules have run: permissions and links are there by then.
         guard let monitor = udev_monitor_new_from_netlink(context, "udev") else { return nil }

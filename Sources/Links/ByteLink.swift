@@ -285,7 +285,7 @@ public final class ByteLink: Sendable {
 
     private func admit(_ command: String) throws(DeviceError) {
         do {
-            try self.transport.admit()
+            try self.transport.admission()()
         } catch {
             throw self.error(error, command)
         }

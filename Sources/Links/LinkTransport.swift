@@ -8,12 +8,14 @@ public protocol LinkTransport: Sendable {
     var reopeningForgets: Bool { get }
     /// Opens the line for exclusive use.
     func open(within limit: Duration) async throws(LinkOpeningError) -> ByteChannel
-    /// Throws while nothing may be said to whatever hangs on the open line.
-    func admit() throws(LinkOpeningError)
+    /// What throws while the current task may say nothing to whatever hangs on the open line. Any thread may ask it.
+    func admission() -> @Sendable () throws(LinkOpeningError) -> Void
 }
 
 extension LinkTransport {
-    public func admit() throws(LinkOpeningError) {}
+    public func admission() -> @Sendable () throws(LinkOpeningError) -> Void {
+        { () throws(LinkOpeningError) in }
+    }
 }
 
 /// What is done with a dirty link before its next request.

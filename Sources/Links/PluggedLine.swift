@@ -12,6 +12,7 @@ public final class PluggedLine: LinkTransport {
         var path: String?
         /// Why the line cannot be used, for messages.
         var obstacle: String
+        var hasDevice = false
         var isAdmitted = false
         var channel: ByteChannel?
         var whenLost: (@Sendable () -> Void)?
@@ -45,16 +46,20 @@ public final class PluggedLine: LinkTransport {
         let isThere = self.state.withLock { state in
             state.isAdmitted = false
             state.obstacle = obstacle
+            state.hasDevice = true
             return state.path == path
         }
         if !isThere { self.change { state in state.path = path } }
     }
 
     /// The device is gone, or must not be spoken to: the line is closed at once.
-    public func unplug(because reason: String) {
+    ///
+    /// - Parameter hasDevice: whether something hangs there of which it is not known whether it is the right one.
+    public func unplug(because reason: String, hasDevice: Bool = false) {
         self.change { state in
             state.path = nil
             state.obstacle = reason
+            state.hasDevice = hasDevice
         }
     }
 
@@ -84,13 +89,13 @@ public final class PluggedLine: LinkTransport {
     }
 
     public func open(within limit: Duration) async throws(LinkOpeningError) -> ByteChannel {
-        let (path, obstacle) = self.state.withLock { state in
+        let (path, obstacle, hasDevice) = self.state.withLock { state in
             state.isAdmitted = false
-            return (state.path, state.obstacle)
+            return (state.path, state.obstacle, state.hasDevice)
         }
-        guard let path else { throw LinkOpeningError(.absent, obstacle) }
-        guard Self.isIdentifying else {
-            throw LinkOpeningError(.unidentified, "\(self.address): \(obstacle)")
+        guard let path, Self.isIdentifying else {
+            throw LinkOpeningError(
+                hasDevice ? .unidentified : .absent, path == nil ? obstacle : "\(self.address): \(obstacle)")
         }
         let channel = try await SerialLink(path: path, settings: self.settings).open(within: limit)
         let isStillThere = self.state.withLock { state in
@@ -109,10 +114,12 @@ public final class PluggedLine: LinkTransport {
         return channel
     }
 
-    public func admit() throws(LinkOpeningError) {
-        let (isAdmitted, obstacle) = self.state.withLock { ($0.isAdmitted, $0.obstacle) }
-        guard isAdmitted || Self.isIdentifying else {
-            throw LinkOpeningError(.unidentified, "\(self.address): \(obstacle)")
+    public func admission() -> @Sendable () throws(LinkOpeningError) -> Void {
+        { [self, isIdentifying = Self.isIdentifying] () throws(LinkOpeningError) in
+            let (isAdmitted, obstacle) = self.state.withLock { ($0.isAdmitted, $0.obstacle) }
+            guard isAdmitted || isIdentifying else {
+                throw LinkOpeningError(.unidentified, "\(self.address): \(obstacle)")
+            }
         }
     }
 

@@ -66,6 +66,30 @@ import Testing
         #expect(used.output.contains("used by potentiostat"), "\(used.output)")
     }
 
+    @Test(.enabled(if: UsbWorld.isInstalled))
+    func `an instrument that is its own adapter is suggested with its profile, an adapter with none`() throws {
+        let lab = try LabCopy()
+        let usb = try UsbWorld()
+        let descriptors = [
+            ("palmsens/emstat4-lr", UsbWorld.Descriptor(vendor: "0483", model: "5740", product: "EmStat4")),
+            ("sartorius/sbi-balance", .init(vendor: "24bc", model: "0010", product: "Entris II")),
+            ("lake-shore/218", .init(vendor: "1fb9", model: "0200", product: "218A")),
+            ("arduino/relay-board", .init(vendor: "2341", model: "0043", product: "Arduino Uno")),
+            ("VENDOR/MODEL", .init(vendor: "0403", model: "6001", product: "FT232R USB UART")),
+        ]
+        for (index, one) in descriptors.enumerated() {
+            try usb.plug(
+                "ttyACM\(index)", socket: index + 1, serial: "A10K\(index)", terminal: "/dev/null", as: one.1)
+        }
+        let ended = try EdgeAgentProgram.run(
+            ["devices", "--suggest", "--config", lab.description], environment: usb.environment)
+        #expect(ended.status == 0, "\(ended.errors)")
+        for (index, one) in descriptors.enumerated() {
+            let line = #"NAME: { profile: \#(one.0), link: { usb: { serial: "A10K\#(index)" } } }"#
+            #expect(ended.output.contains(line), "\(line) is not in\n\(ended.output)")
+        }
+    }
+
     @Test func `a link that names too little is refused with what to write`() throws {
         let lab = try LabCopy()
         try lab.change(

@@ -1,18 +1,21 @@
 import Foundation
 import Protocols
+import Simulators
 import Site
 import Testing
+import Trials
 
 /// Plugs are pulled, put elsewhere and mixed up while the agent works.
 @Suite(.serialized, .enabled(if: UsbWorld.isInstalled)) struct UsbPlugTests {
     @Test func `a device that is pulled in a measurement holds the lab, and is back by itself in another socket`()
         async throws
     {
-        let lab = try await UsbSite()
-        try lab.usb.plug("ttyUSB0", socket: 4, serial: UsbSite.adapter, terminal: lab.rightTerminal)
+        let plugs = try await TwoPotentiostats()
+        let lab = try await UsbSite("potentiostat", link: TwoPotentiostats.link)
+        try lab.usb.plug("ttyUSB0", socket: 4, serial: UsbSite.adapter, terminal: plugs.rightTerminal)
         let agent = try lab.startAgent()
         try await agent.waits(for: #""event":"broker.reachable""#)
-        #expect(try lab.potentiostat()["node"] == "/dev/ttyUSB0")
+        #expect(try lab.report()["node"] == "/dev/ttyUSB0")
 
         _ = try await lab.site.postRequest()
         try await agent.waits(for: #""title":"measure"#)
@@ -21,115 +24,95 @@ import Testing
         try await agent.waits(for: #""event":"operator.asked""#)
         let pending = try lab.site.json("pending")["obstacle"]?.string
         #expect(pending?.isEmpty == false)
-        #expect(try lab.potentiostat()["error"]?.string?.contains("serial number A10K1XYZ is not plugged in") == true)
+        #expect(try lab.report()["error"]?.string?.contains("serial number A10K1XYZ is not plugged in") == true)
         // The next one to come gets its old name.
-        try lab.usb.plug("ttyUSB0", socket: 2, serial: "STRANGER", terminal: lab.otherTerminal)
-        try lab.usb.plug("ttyUSB1", socket: 3, serial: UsbSite.adapter, terminal: lab.rightTerminal)
+        try lab.usb.plug("ttyUSB0", socket: 2, serial: "STRANGER", terminal: plugs.otherTerminal)
+        try lab.usb.plug("ttyUSB1", socket: 3, serial: UsbSite.adapter, terminal: plugs.rightTerminal)
         try await lab.waits(for: "ready")
-        #expect(try lab.potentiostat()["node"] == "/dev/ttyUSB1")
-        #expect(await lab.heardByOther == [])
+        #expect(try lab.report()["node"] == "/dev/ttyUSB1")
+        #expect(await plugs.other.received == [])
         agent.process.terminate()
         _ = try agent.ended()
-        await lab.close()
+        await plugs.close()
     }
 
     @Test func `another instrument on the same adapter gets no command before an operator has said yes`() async throws {
-        let lab = try await UsbSite()
-        try lab.usb.plug("ttyUSB0", socket: 4, serial: UsbSite.adapter, terminal: lab.rightTerminal)
+        let plugs = try await TwoPotentiostats()
+        let lab = try await UsbSite("potentiostat", link: TwoPotentiostats.link)
+        try lab.usb.plug("ttyUSB0", socket: 4, serial: UsbSite.adapter, terminal: plugs.rightTerminal)
         let agent = try lab.startAgent()
         try await agent.waits(for: #""event":"broker.reachable""#)
         try lab.usb.pull("ttyUSB0")
-        try lab.usb.plug("ttyUSB0", socket: 4, serial: UsbSite.adapter, terminal: lab.otherTerminal)
+        try lab.usb.plug("ttyUSB0", socket: 4, serial: UsbSite.adapter, terminal: plugs.otherTerminal)
         try await agent.waits(for: #""event":"device.unsafe""#)
         #expect(try lab.site.json("pending")["obstacle"]?.string?.contains("potentiostat is unsafe") == true)
-        let heard = await lab.heardByOther
-        #expect(heard.allSatisfy(Self.isIdentification), "\(heard)")
+        #expect(await plugs.commandsToOther == [])
 
-        let prompts = try await self.prompts(of: lab)
-        let prompt = try #require(prompts.first)
-        #expect(prompt["text"]?.string?.contains("ES4LR20B0008 belongs here") == true)
-        let id = try #require(prompt["id"]?.string)
-        #expect(try lab.site.ask("prompts", "answer", id, "yes", "--by", "tester").status == 0)
+        let question = try await lab.question()
+        #expect(question.text.contains("ES4LR20B0008 belongs here"))
+        try lab.answer(question.id, "yes")
         try await lab.waits(for: "ready")
-        #expect(await !lab.heardByOther.allSatisfy(Self.isIdentification))
+        #expect(await plugs.commandsToOther != [])
         // The word holds over a restart.
         agent.process.terminate()
         _ = try agent.ended()
         let next = try lab.startAgent()
         try await next.waits(for: #""event":"broker.reachable""#)
-        #expect(try lab.potentiostat()["state"] == "ready")
+        #expect(try lab.report()["state"] == "ready")
         next.process.terminate()
         _ = try next.ended()
-        await lab.close()
+        await plugs.close()
     }
 
+    /// R18. `N=500 SEED=7` says how often and how; the figures are printed.
     @Test func `however plugs bounce, another instrument never gets a command, and the right one is found again`()
         async throws
     {
-        let environment = ProcessInfo.processInfo.environment
-        let bounces = environment["USB_BOUNCES"].flatMap { Int($0) } ?? 40
-        let seed = environment["USB_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 1...1_000_000)
-        print("USB_SEED=\(seed) USB_BOUNCES=\(bounces)")
-        var random = Draws(seed)
-        let lab = try await UsbSite()
-        try lab.usb.plug("ttyUSB0", socket: 1, serial: UsbSite.adapter, terminal: lab.rightTerminal)
+        let seeds = Trials.seeds("R18, unplugs", 20, soak: 500)
+        var random = SeededGenerator(seed: try #require(seeds.first))
+        let plugs = try await TwoPotentiostats()
+        let lab = try await UsbSite("potentiostat", link: TwoPotentiostats.link)
+        try lab.usb.plug("ttyUSB0", socket: 1, serial: UsbSite.adapter, terminal: plugs.rightTerminal)
         let agent = try lab.startAgent()
         try await agent.waits(for: #""event":"broker.reachable""#)
+        var offset: UInt64 = 0
+        _ = try agent.output(since: &offset)
         var node = "ttyUSB0"
-        for _ in 0..<bounces {
-            if random.next(below: 5) == 0 { try lab.usb.lose(node) } else { try lab.usb.pull(node) }
-            node = "ttyUSB\(random.next(below: 3))"
-            let isOther = random.next(below: 3) == 0
-            try lab.usb.plug(
-                node, socket: 1 + random.next(below: 4), serial: UsbSite.adapter,
-                terminal: isOther ? lab.otherTerminal : lab.rightTerminal)
-            try await Task.sleep(for: .milliseconds(random.next(below: 200)))
-        }
-        try lab.usb.pull(node)
         var waits: [Duration] = []
-        for bounce in 0..<max(5, bounces / 10) {
-            try await lab.waits(for: "absent", of: agent)
+        var strangers = 0
+        for _ in seeds {
+            // The event of one in ten gets lost.
+            try Int.random(in: 0..<10, using: &random) == 0 ? lab.usb.lose(node) : lab.usb.pull(node)
+            // Another instrument, or the right one, hangs there for a moment.
+            for _ in 0..<Int.random(in: 0..<3, using: &random) {
+                let isOther = Int.random(in: 0..<3, using: &random) > 0
+                strangers += isOther ? 1 : 0
+                node = "ttyUSB\(Int.random(in: 0..<3, using: &random))"
+                try lab.usb.plug(
+                    node, socket: Int.random(in: 1...4, using: &random), serial: UsbSite.adapter,
+                    terminal: isOther ? plugs.otherTerminal : plugs.rightTerminal)
+                try await Task.sleep(for: .milliseconds(Int.random(in: 0..<300, using: &random)))
+                try lab.usb.pull(node)
+            }
+            node = "ttyUSB\(Int.random(in: 0..<3, using: &random))"
+            _ = try agent.output(since: &offset)
             let begin = ContinuousClock.now
-            try lab.usb.plug("ttyUSB\(bounce)", socket: 1, serial: UsbSite.adapter, terminal: lab.rightTerminal)
-            try await lab.waits(for: "ready", of: agent)
+            try lab.usb.plug(
+                node, socket: Int.random(in: 1...4, using: &random), serial: UsbSite.adapter,
+                terminal: plugs.rightTerminal)
+            try await lab.waits(for: "ready", of: agent, since: &offset)
             waits.append(.now - begin)
-            try lab.usb.pull("ttyUSB\(bounce)")
         }
         waits.sort()
-        print("ready after \(waits[waits.count / 2]) (median), \(waits[waits.count - 1]) (longest of \(waits.count))")
-        let heard = await lab.heardByOther
-        #expect(heard.allSatisfy(Self.isIdentification), "\(heard)")
+        let commands = await plugs.commandsToOther
+        let rare = waits[min(waits.count - 1, waits.count * 99 / 100)]
+        print(
+            "\(waits.count) unplugs, \(strangers) times another instrument in between: ready again after "
+                + "p50 \(waits[waits.count / 2]), p99 \(rare), longest \(waits[waits.count - 1]); "
+                + "commands to the wrong instrument: \(commands.count)")
+        #expect(commands == [], "seed \(seeds[0])")
         agent.process.terminate()
         _ = try agent.ended()
-        await lab.close()
-    }
-
-    /// Questions about who somebody is, behind the abort with which each conversation on a new line begins. Everything
-    /// else measures or switches something.
-    private static func isIdentification(_ line: String) -> Bool { ["", "Z", "t", "i"].contains(line) }
-
-    /// The question is durable a moment after the state is told.
-    private func prompts(of lab: UsbSite) async throws -> [JSONValue] {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while ContinuousClock.now < deadline {
-            let prompts = try lab.site.json("prompts").array ?? []
-            if !prompts.isEmpty { return prompts }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        return []
-    }
-}
-
-/// A small generator, so that a seed means the same everywhere.
-private struct Draws {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { self.state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-    mutating func next(below limit: Int) -> Int {
-        self.state ^= self.state << 13
-        self.state ^= self.state >> 7
-        self.state ^= self.state << 17
-        return Int((self.state >> 11) % UInt64(limit))
+        await plugs.close()
     }
 }

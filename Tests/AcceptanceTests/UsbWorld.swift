@@ -48,9 +48,22 @@ final class UsbWorld {
         self.process.waitUntilExit()
     }
 
-    /// Plugs an adapter into a socket of the hub; what hangs on it is what serves the terminal.
-    func plug(_ node: String, socket: Int, serial: String, terminal: String) throws {
-        try self.ask("plug \(node) \(socket) \(serial) \(terminal)")
+    /// What a device says of itself on the bus, ids as four hexadecimal digits.
+    struct Descriptor {
+        var vendor: String
+        var model: String
+        var product: String
+    }
+
+    /// Plugs an adapter, FTDI's unless another is given, into a socket of the hub; what hangs on it is what serves the
+    /// terminal.
+    func plug(
+        _ node: String, socket: Int, serial: String, terminal: String, as descriptor: Descriptor? = nil
+    ) throws {
+        let said = descriptor.map {
+            " \($0.vendor) \($0.model) \($0.product.replacingOccurrences(of: " ", with: "_"))"
+        }
+        try self.ask("plug \(node) \(socket) \(serial) \(terminal)\(said ?? "")")
     }
 
     func pull(_ node: String) throws { try self.ask("pull \(node)") }

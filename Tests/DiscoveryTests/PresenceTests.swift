@@ -84,6 +84,32 @@ import Testing
         #expect(moved.reason?.contains("was moved from pci-0000:00:14.0-usb-0:1.4:1.0 to") == true)
     }
 
+    @Test func `what cannot say who it is gets no byte before an operator has confirmed it`() {
+        let board = DeviceIdentity(vendor: "Arduino", model: "relay board")
+        func presence(_ known: Acquaintance?) -> Presence {
+            Presence(rule: Self.rule, known: known, boot: "b", silent: board)
+        }
+        var fresh = presence(nil)
+        guard case .ask(let question)? = fresh.look(at: [self.device]).last else {
+            Issue.record("\(fresh.state)")
+            return
+        }
+        #expect(!question.hasAnswered && question.text == "it is used for the first time")
+        #expect(fresh.state == .locked)
+        #expect(fresh.answered(true) == [.identify(self.device, after: .zero, ticket: 2)])
+        #expect(fresh.identified(board, ticket: 2) == [.admit(self.device, self.known(board))])
+        // A line that only broke is the same stay; another plugging is not, and neither is another socket.
+        #expect(fresh.lost().last == .identify(self.device, after: .milliseconds(50), ticket: 4))
+        #expect(fresh.identified(board, ticket: 4) == [.admit(self.device, self.known(board))])
+        for again in [Adapters.ftdi(stay: 8), Adapters.ftdi(socket: "2", stay: 9)] {
+            let acts = fresh.look(at: [again])
+            #expect(acts.allSatisfy { if case .identify = $0 { false } else { true } }, "\(acts)")
+            #expect(fresh.state == .locked)
+        }
+        var restarted = presence(self.known(board))
+        #expect(restarted.look(at: [self.device]) == [.identify(self.device, after: .zero, ticket: 1)])
+    }
+
     @Test func `a question about a device that was pulled is withdrawn`() {
         var presence = Self.presence()
         _ = presence.look(at: [self.device])

@@ -69,6 +69,16 @@ package enum EdgeAgentProgram {
         package var output: String { self.text("output") }
         package var errors: String { self.text("errors") }
 
+        /// What it has printed since the last call with the same `offset`.
+        package func output(since offset: inout UInt64) throws -> String {
+            let file = try FileHandle(forReadingFrom: self.folder.appending(path: "output"))
+            defer { try? file.close() }
+            try file.seek(toOffset: offset)
+            let bytes = try file.readToEnd() ?? Data()
+            offset += UInt64(bytes.count)
+            return String(decoding: bytes, as: UTF8.self)
+        }
+
         package func ended() throws -> Ended {
             self.process.waitUntilExit()
             return self.whatItLeft

@@ -39,9 +39,12 @@ struct MethodScriptConversation {
         self.exchange.isSettled = true
     }
 
-    /// Model, firmware and serial number, by `t` and `i`.
+    /// Model, firmware and serial number, by `t` and `i`: all that may be said to an instrument that has not been
+    /// recognised. A script that runs is waited for, as long as an abort would be, and not aborted.
+    ///
+    /// - Throws: `.busy` if the script goes on.
     func askIdentity() async throws(DeviceError) -> (MethodScriptInstrument, DeviceIdentity) {
-        let version = try await self.askVersion()
+        let version = try await self.askVersion(waiting: self.options.abort)
         let serial = try await self.ask("i")
         self.exchange.isSettled = true
         guard version.identifier != MethodScriptInstrument.bootloaderIdentifier else {
@@ -68,6 +71,16 @@ struct MethodScriptConversation {
             firmware: version.firmware
         )
         return (instrument, identity)
+    }
+
+    /// Finds out that a MethodSCRIPT instrument answers, idle or in the middle of a script, before it is told to stop.
+    func requireInstrument() async throws(DeviceError) {
+        do throws(DeviceError) {
+            _ = try await self.askVersion(waiting: .zero)
+        } catch  where error.code == .busy {
+            // It said so itself, in its own protocol.
+        }
+        try await self.exchange.rest(self.options.errorRest)
     }
 
     /// Runs the script that only switches the cell off.
@@ -128,14 +141,32 @@ struct MethodScriptConversation {
         )
     }
 
-    private func askVersion() async throws(DeviceError) -> MethodScriptVersion {
+    /// Asks for the version, again where an earlier conversation left half a line or half a script behind.
+    private func askVersion(waiting: Duration) async throws(DeviceError) -> MethodScriptVersion {
         self.exchange.isSettled = false
-        try await self.exchange.write(Array("t\n".utf8))
-        var lines: [[UInt8]] = []
-        repeat {
-            lines.append(try await self.readLine())
-            try self.checkEcho("t", lines[0])
-        } while lines.last?.last != UInt8(ascii: "*") && lines.count < 8
+        let limit = ContinuousClock.now + waiting
+        var attempt = 1
+        while true {
+            do throws(DeviceError) {
+                try await self.exchange.write((attempt > 1 ? [0x0A] : []) + Array("t\n".utf8))
+                return try await self.readVersion()
+            } catch {
+                if error.code == .busy {
+                    guard ContinuousClock.now < limit else { throw error }
+                    try await self.waitForEndOfScript()
+                } else {
+                    let mayHaveBeenDeaf = [self.exchange.silence, .garbled, .refused].contains(error.code)
+                    guard mayHaveBeenDeaf, attempt < Self.attempts else { throw error }
+                    attempt += 1
+                }
+            }
+            try await self.exchange.rest(self.options.errorRest)
+        }
+    }
+
+    private func readVersion() async throws(DeviceError) -> MethodScriptVersion {
+        var lines = [try await self.readAnswer(to: "t")]
+        while lines.last?.last != UInt8(ascii: "*"), lines.count < 8 { lines.append(try await self.readLine()) }
         do {
             return try MethodScriptVersion(parsing: lines)
         } catch {
@@ -148,26 +179,50 @@ struct MethodScriptConversation {
         }
     }
 
+    /// The output of a script ends with an empty line; between two points of a low frequency nothing may come for long.
+    private func waitForEndOfScript() async throws(DeviceError) {
+        do throws(DeviceError) {
+            while try await !self.readLine().isEmpty {}
+        } catch  where error.code == self.exchange.silence {
+            // It is asked again whether it still runs.
+        }
+    }
+
     private func ask(_ command: String) async throws(DeviceError) -> ArraySlice<UInt8> {
         self.exchange.isSettled = false
         try await self.exchange.write(Array("\(command)\n".utf8))
-        let line = try await self.readLine()
-        try self.checkEcho(command, line)
-        return line.dropFirst(command.utf8.count)
+        return try await self.readAnswer(to: command).dropFirst(command.utf8.count)
     }
 
-    private func checkEcho(_ command: String, _ line: [UInt8]) throws(DeviceError) {
-        if let fault = MethodScriptFault(parsing: line, echo: command.utf8.first) {
-            throw self.error(.refused, command, "\(fault.code)", fault.code.advice)
+    /// The next line that answers a command of one letter. What comes before it belongs to the past, or to a script.
+    ///
+    /// - Throws: `.busy` if a script runs, `.refused` for another error that the instrument reports.
+    private func readAnswer(to command: String) async throws(DeviceError) -> [UInt8] {
+        var others: [UInt8] = []
+        let limit = ContinuousClock.now + self.options.abort
+        while ContinuousClock.now < limit {
+            let line: [UInt8]
+            do throws(DeviceError) {
+                line = try await self.readLine()
+            } catch  where error.code == self.exchange.silence && !others.isEmpty {
+                break
+            }
+            if let fault = MethodScriptFault(parsing: line, echo: command.utf8.first) {
+                guard fault.code == .wrongMode else {
+                    throw self.error(.refused, command, "\(fault.code)", fault.code.advice)
+                }
+                throw self.error(
+                    .busy, command, "it runs a script", "Wait until it has ended, or switch the instrument off and on.")
+            }
+            if line.starts(with: command.utf8) { return line }
+            if !line.isEmpty { others = line }
         }
-        guard line.starts(with: command.utf8) else {
-            throw self.error(
-                .garbled,
-                command,
-                "answered \(LinkExchange.printable(line))",
-                "Check that this endpoint is a MethodSCRIPT potentiostat."
-            )
-        }
+        throw self.error(
+            .garbled,
+            command,
+            "answered \(LinkExchange.printable(others))",
+            "Check that this endpoint is a MethodSCRIPT potentiostat."
+        )
     }
 
     private func error(

@@ -1,6 +1,7 @@
 public import DeviceKit
 public import Links
 import Protocols
+import Synchronization
 
 /// A PalmSens potentiostat that runs MethodSCRIPT by itself: EmStat4, EmStat Pico, Sensit, Nexus.
 ///
@@ -11,8 +12,11 @@ public actor MethodScriptPotentiostat: Potentiostat {
     nonisolated let link: ByteLink
     nonisolated let options: MethodScriptOptions
     nonisolated let clock: LabClock
-    /// Known since the line was opened the n-th time.
-    private var known: (opening: Int, instrument: MethodScriptInstrument, identity: DeviceIdentity)?
+    /// Known since the line was opened the n-th time; `isSynchronised` once what came before has been aborted.
+    private var known:
+        (opening: Int, instrument: MethodScriptInstrument, identity: DeviceIdentity, isSynchronised: Bool)?
+    /// The opening of the line since when it is known that a MethodSCRIPT instrument answers: others get no abort.
+    private nonisolated let answered = Atomic(0)
 
     /// - Parameter clock: tells how much faster than the wall clock a simulated instrument measures.
     public init(
@@ -39,13 +43,12 @@ public actor MethodScriptPotentiostat: Potentiostat {
         self.clock = clock
     }
 
-    /// Asks for model, firmware and serial number.
+    /// Asks for model, firmware and serial number, and says nothing else.
     ///
-    /// - Throws: `.misconfigured` for a bootloader or an unknown model.
+    /// - Throws: `.misconfigured` for a bootloader or an unknown model, `.busy` while a script runs.
     public func identify() async throws(DeviceError) -> DeviceIdentity {
-        self.known = nil
-        return try await self.link.exchange("identify", cleaning: .byExchange) { exchange throws(DeviceError) in
-            try await self.getKnown(exchange).identity
+        try await self.link.exchange("identify", cleaning: .byExchange) { exchange throws(DeviceError) in
+            try await self.recognise(exchange).identity
         }
     }
 
@@ -64,10 +67,12 @@ public actor MethodScriptPotentiostat: Potentiostat {
 
     /// Aborts what runs, whoever started it, and switches the cell off. The abort goes on the wire at once.
     public nonisolated func stop() async throws(DeviceError) {
-        do {
-            try self.link.interrupt(MethodScriptConversation.abort, command: "Z")
-        } catch {
-            // Not open: then the exchange below opens the line and says the same with more time.
+        if self.isAnswering {
+            do {
+                try self.link.interrupt(MethodScriptConversation.abort, command: "Z")
+            } catch {
+                // Not open: then the exchange below opens the line and says the same with more time.
+            }
         }
         try await self.switchOff("stop")
     }
@@ -82,8 +87,13 @@ public actor MethodScriptPotentiostat: Potentiostat {
             cleaning: .byExchange
         ) { exchange throws(DeviceError) in
             let conversation = MethodScriptConversation(exchange, self.name, self.options)
-            // Where nothing ran, the instrument has refused the abort above and is deaf for a moment.
-            if exchange.startsDirty { try await exchange.rest(self.options.errorRest) }
+            if !self.isAnswering {
+                try await conversation.requireInstrument()
+                self.noteAnswer()
+            } else if exchange.startsDirty {
+                // Where nothing ran, the instrument has refused the abort above and is deaf for a moment.
+                try await exchange.rest(self.options.errorRest)
+            }
             try await conversation.synchronise()
             try await conversation.switchCellOff()
         }
@@ -135,21 +145,35 @@ public actor MethodScriptPotentiostat: Potentiostat {
         }
     }
 
-    /// The instrument at the other end, asked after each opening of the line.
+    /// The instrument at the other end, asked after each opening of the line. Only then it is told to end what it does.
     private func getKnown(
         _ exchange: LinkExchange
     ) async throws(DeviceError) -> (instrument: MethodScriptInstrument, identity: DeviceIdentity) {
-        let conversation = MethodScriptConversation(exchange, self.name, self.options)
-        let opening = self.link.openings
-        if let known, known.opening == opening {
-            if exchange.startsDirty { try await conversation.synchronise() }
-            return (known.instrument, known.identity)
+        if self.known?.opening != self.link.openings { _ = try await self.recognise(exchange) }
+        guard let known else {
+            throw self.error(.absent, exchange, "the line was lost", "Check that the device is on and connected.")
         }
-        try await conversation.synchronise()
+        if exchange.startsDirty || !known.isSynchronised {
+            try await MethodScriptConversation(exchange, self.name, self.options).synchronise()
+            self.known?.isSynchronised = true
+        }
+        return (known.instrument, known.identity)
+    }
+
+    private func recognise(
+        _ exchange: LinkExchange
+    ) async throws(DeviceError) -> (instrument: MethodScriptInstrument, identity: DeviceIdentity) {
+        self.known = nil
+        let conversation = MethodScriptConversation(exchange, self.name, self.options)
         let (instrument, identity) = try await conversation.askIdentity()
-        self.known = (opening, instrument, identity)
+        self.known = (self.link.openings, instrument, identity, isSynchronised: false)
+        self.noteAnswer()
         return (instrument, identity)
     }
+
+    private nonisolated var isAnswering: Bool { self.answered.load(ordering: .relaxed) == self.link.openings }
+
+    private nonisolated func noteAnswer() { self.answered.store(self.link.openings, ordering: .relaxed) }
 
     nonisolated func error(
         _ code: DeviceError.Code,

@@ -15,7 +15,9 @@ extension DeviceWatch {
             }
             self.entries[index].isAdmitted = false
             switch act {
-            case .close(let reason): self.entries[index].device.line.unplug(because: reason)
+            case .close(let reason):
+                let hasDevice = self.entries[index].presence.current != nil
+                self.entries[index].device.line.unplug(because: reason, hasDevice: hasDevice)
             case .identify(let device, let pause, let ticket):
                 self.entries[index].device.line.plug(at: device.node)
                 self.queue.yield(.identify(index, device, after: pause, ticket: ticket))
@@ -123,9 +125,14 @@ extension DeviceWatch {
 extension Presence.Question {
     /// As prompts carry it. Two are equal exactly if they are about the same stay in the same socket.
     fileprivate func words(for names: String) throws -> JSONValue {
+        let place = "\(self.device.node), in socket \(self.device.place)"
+        let claim =
+            self.hasAnswered
+            ? "\(self.met.identity.title) answers at \(place), where \(names) is expected"
+            : "Something is plugged in at \(place), where \(names) (\(self.met.identity.title)) is expected, which "
+                + "cannot say who it is"
         let question = Question(
-            text: "\(self.met.identity.title) answers at \(self.device.node), in socket \(self.device.place), where "
-                + "\(names) is expected: \(self.text). Is it the right one? Look at its cable first.",
+            text: "\(claim): \(self.text). Is it the right one? Look at its cable first.",
             choices: [
                 .init(answer: Self.yes, meaning: "it is \(names); use it"),
                 .init(answer: Self.no, meaning: "it is something else; leave it alone until another one is plugged in"),

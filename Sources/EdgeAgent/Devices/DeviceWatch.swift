@@ -63,7 +63,8 @@ actor DeviceWatch {
         let boot = try TextFile.read("/proc/sys/kernel/random/boot_id")
         for (index, device) in devices.enumerated() {
             let known = try await journal?.acquaintance(with: device.name)
-            let presence = Presence(rule: device.rule, known: known, boot: boot, trusts: journal == nil)
+            let presence = Presence(
+                rule: device.rule, known: known, boot: boot, trusts: journal == nil, silent: device.silent)
             entries.append(Entry(device: device, presence: presence))
             device.line.whenLost { queue.yield(.lost(index)) }
         }

@@ -44,7 +44,7 @@ extension Laboratory {
                         serial: serial, timeouts: timeouts, margin: profile.link.timing.margin),
                     clock: clock)
                 self.potentiostats[entry.name] = potentiostat
-                self.note(potentiostat, on: line, link)
+                self.note(potentiostat, profile, on: line, link)
             case ("generic.ascii", _):
                 let known = lines[link]
                 let (line, transport) =
@@ -56,7 +56,7 @@ extension Laboratory {
                     wire: TextWire(name: entry.name, profile: profile, parameters: parameters, line: line),
                     clock: clock)
                 self.add(device, as: profile.family)
-                self.note(device, on: transport, link)
+                self.note(device, profile, on: transport, link)
             case ("generic.modbus", _):
                 let known = registerLines[link]
                 let (line, transport) =
@@ -68,7 +68,7 @@ extension Laboratory {
                     wire: ModbusWire(name: entry.name, profile: profile, parameters: parameters, line: line),
                     clock: clock)
                 self.add(device, as: profile.family)
-                self.note(device, on: transport, link)
+                self.note(device, profile, on: transport, link)
             default:
                 throw DeviceError(
                     .misconfigured, device: entry.name, command: "choose a driver",
@@ -134,12 +134,17 @@ extension Laboratory {
     }
 
     /// Devices on one line are followed together.
-    private mutating func note(_ device: any Device, on line: any LinkTransport, _ link: DeviceLink) {
+    private mutating func note(
+        _ device: any Device, _ profile: DeviceProfile, on line: any LinkTransport, _ link: DeviceLink
+    ) {
         guard let line = line as? PluggedLine, let rule = link.rule else { return }
         if let index = self.plugged.firstIndex(where: { $0.rule == rule }) {
             self.plugged[index].devices.append(device)
         } else {
-            self.plugged.append(PluggedDevice(name: device.name, rule: rule, line: line, devices: [device]))
+            let silent =
+                profile.identity == .none ? DeviceIdentity(vendor: profile.vendor, model: profile.model) : nil
+            self.plugged.append(
+                PluggedDevice(name: device.name, rule: rule, line: line, devices: [device], silent: silent))
         }
     }
 

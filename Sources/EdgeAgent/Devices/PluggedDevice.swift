@@ -10,4 +10,6 @@ public struct PluggedDevice: Sendable {
     let line: PluggedLine
     /// Those that share the line; the first one says who they are.
     var devices: [any Device]
+    /// What the first one is taken for where it cannot say who it is.
+    var silent: DeviceIdentity?
 }

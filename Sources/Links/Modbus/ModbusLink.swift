@@ -121,14 +121,14 @@ public final class ModbusLink: Sendable {
         async throws(DeviceError) -> ModbusResponse
     {
         try call.check(question, self.framing)
-        let transport = self.transport
-        var outcome = await self.run(order, shielded: shielded) { $0.exchange(question, order, admit: transport.admit) }
+        let admit = self.transport.admission()
+        var outcome = await self.run(order, shielded: shielded) { $0.exchange(question, order, admit: admit) }
         if case .needsOpening = outcome {
             let channel = try await self.open(call, shielded: shielded)
             self.line.count.withLock { $0.openings += 1 }
             outcome = await self.run(order, shielded: shielded) { state in
                 state.adopt(channel)
-                return state.exchange(question, order, admit: transport.admit)
+                return state.exchange(question, order, admit: admit)
             }
         }
         switch outcome {

@@ -68,6 +68,7 @@ public struct TwoElectrodeConductivity: Method {
         }
         var details = sample.details(run, in: self.lab)
         details["conductivity"] = self.details(evaluation, temperature: measured ?? run.temperature)
+        details["temperature_source"] = self.temperatureSource(isOfMeasurement: measured != nil)
         details["raw_files"] = .array(
             measurements.map { ["path": .string($0.rawFile.path), "sha256": .string($0.rawFile.sha256)] })
         return MethodResult(
@@ -110,6 +111,18 @@ public struct TwoElectrodeConductivity: Method {
             return sum + (one.uncertainty.si * one.uncertainty.si + deviation * deviation) / count
         }
         return Measured(Temperature(si: mean), uncertainty: Temperature(si: variance.squareRoot()))
+    }
+
+    /// Which thermometer was read and when, or when an operator read the temperature that was taken.
+    private func temperatureSource(isOfMeasurement: Bool) -> JSONValue {
+        let temperature = self.lab.cell.temperature
+        guard let thermometer = temperature.thermometer else {
+            return ["operator_read_unix_s": .integer(temperature.readAt)]
+        }
+        return [
+            "thermometer": .string(thermometer),
+            "read": .string(isOfMeasurement ? "with each measurement" : "before the run"),
+        ]
     }
 
     private func checkTemperature(_ requested: Double?, in situation: LabSituation) throws(RequestRefusal) {

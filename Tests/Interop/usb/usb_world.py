@@ -2,7 +2,8 @@
 """A USB bus of the test's making: sysfs, udev's properties and events by umockdev, terminals as device nodes.
 
 Prints the folder of the world, then reads one command a line and answers each with one line:
-  plug NODE SOCKET SERIAL TERMINAL   plugs an adapter in; its node is a link to TERMINAL
+  plug NODE SOCKET SERIAL TERMINAL [VENDOR MODEL PRODUCT]
+                                     plugs an adapter in, FTDI's unless another is said; its node is a link to TERMINAL
   pull NODE                          pulls it out, with its event
   lose NODE                          pulls it out; the event gets lost
 """
@@ -21,13 +22,13 @@ devices = {}
 stay = 1
 
 
-def plug(node, socket, serial, terminal):
+def plug(node, socket, serial, terminal, vendor="0403", model="6001", product="FT232R_USB_UART"):
     global stay
     stay = stay % 127 + 1
     usb = world.add_device(
         "usb", "1-1." + socket, hub,
-        ["busnum", "1", "devnum", str(stay), "devpath", "1." + socket, "serial", serial, "idVendor", "0403",
-         "idProduct", "6001", "manufacturer", "FTDI", "product", "FT232R USB UART"],
+        ["busnum", "1", "devnum", str(stay), "devpath", "1." + socket, "serial", serial, "idVendor", vendor,
+         "idProduct", model, "manufacturer", "FTDI", "product", product.replace("_", " ")],
         ["DEVTYPE", "usb_device"])
     interface = world.add_device(
         "usb", "1-1.%s:1.0" % socket, usb, ["bInterfaceNumber", "00"], ["DEVTYPE", "usb_interface"])
@@ -36,8 +37,8 @@ def plug(node, socket, serial, terminal):
     os.symlink(terminal, path)
     tty = world.add_device(
         "tty", node, interface, [],
-        ["DEVNAME", "/dev/" + node, "ID_BUS", "usb", "ID_SERIAL_SHORT", serial, "ID_VENDOR_ID", "0403",
-         "ID_MODEL_ID", "6001", "ID_USB_INTERFACE_NUM", "00",
+        ["DEVNAME", "/dev/" + node, "ID_BUS", "usb", "ID_SERIAL_SHORT", serial, "ID_VENDOR_ID", vendor,
+         "ID_MODEL_ID", model, "ID_USB_INTERFACE_NUM", "00",
          "ID_PATH", "pci-0000:00:14.0-usb-0:1.%s:1.0" % socket,
          "DEVLINKS", "/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_%s-if00-port0" % serial])
     devices[node] = (tty, interface, usb)
