@@ -5,7 +5,7 @@ BUILD ?= .build
 
 PACKAGES := libsqlite3-dev libcminpack-dev liblapacke-dev liblapack-dev libcrypt-dev libmodbus-dev libudev-dev zlib1g-dev pkg-config
 TEST_PACKAGES := libfaketime mount openssl gcc python3 python3-venv mbpoll umockdev gir1.2-umockdev-1.0 python3-gi
-BENCH_PACKAGES := gcc python3 python3-venv time
+BENCH_PACKAGES := gcc python3 python3-venv time umockdev gir1.2-umockdev-1.0 python3-gi
 
 # All but what is generated.
 FORMATTED := $(filter-out Sources/SiLA2,$(wildcard Sources/*)) Tests Package.swift
@@ -30,7 +30,7 @@ soak: test-packages build ## experiments on reliability, at length; N=, SEED=, S
 	swift build --product edge-agentPackageTests
 	SOAK=1 EDGE_AGENT_PROGRAM=$(CURDIR)/.build/release/edge-agent \
 		swift test --skip-build --no-parallel --filter \
-		'$(if $(ONLY),$(ONLY),ReliabilityTests|FullDisk|FailingDisk|DamageTests|JournalFileTests|DeliveryAnswer|LongOutage)'
+		'$(if $(ONLY),$(ONLY),ReliabilityTests|FullDisk|FailingDisk|DamageTests|JournalFileTests|DeliveryAnswer|LongOutage|UsbPlugTests)'
 
 interop: test-packages ## the checks against independent peers alone
 	swift build --product edge-agentPackageTests

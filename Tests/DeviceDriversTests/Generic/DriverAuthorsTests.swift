@@ -20,13 +20,18 @@ import Testing
         #expect(try await stirrer.read(["plate"])["plate"] == .number(AnyQuantity(24.8, .degreeCelsius)))
         try await stirrer.perform("set-speed", ["speed": .number(AnyQuantity(500, perMinute))])
         try await stirrer.perform("start")
-        while try await stirrer.read(["speed"])["speed"] != .number(AnyQuantity(500, perMinute)) {}
+        try await Self.wait { try await stirrer.read(["speed"])["speed"] == .number(AnyQuantity(500, perMinute)) }
         try await stirrer.stop()
-        while try await stirrer.read(["speed"])["speed"] != .number(AnyQuantity(0, perMinute)) {}
+        try await Self.wait { try await stirrer.read(["speed"])["speed"] == .number(AnyQuantity(0, perMinute)) }
 
         await line.set("plate", .number(AnyQuantity(95, .degreeCelsius)))
         let error = await #expect(throws: DeviceError.self) { try await stirrer.perform("start") }
         #expect(error?.code == .unsafe && error?.advice == "Let the plate cool below 90 °C first.")
         await line.shutDown()
+    }
+
+    private static func wait(until isThere: () async throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try await !isThere() { try #require(ContinuousClock.now < deadline, "the stirrer does not get there") }
     }
 }

@@ -7,6 +7,6 @@ if [ -e "$folder/ready-1" ]; then exit 0; fi
 mkdir -p "$folder"
 fail() { echo "the peer cannot be installed: $1" >&2; exit 75; }
 python3 -m venv "$folder/venv" || fail "python3-venv is missing"
-"$folder/venv/bin/pip" --quiet --disable-pip-version-check --retries 1 install "pymodbus==3.16.1" "pyserial==3.5" \
-    || fail "the package index does not answer"
+timeout 180 "$folder/venv/bin/pip" --quiet --disable-pip-version-check --retries 1 install "pymodbus==3.16.1" "pyserial==3.5" \
+    || fail "the package index does not answer, or not within 180 s"
 touch "$folder/ready-1"

@@ -8,9 +8,9 @@ if [ -e "$folder/ready-1" ]; then exit 0; fi
 mkdir -p "$folder/vendor"
 fail() { echo "the peers cannot be installed: $1" >&2; exit 75; }
 python3 -m venv "$folder/venv" || fail "python3-venv is missing"
-pip="$folder/venv/bin/pip --quiet --disable-pip-version-check --retries 1"
-$pip install "antlr4-python3-runtime==4.13.2" "labmcp-palmsens==0.1.3" || fail "the package index does not answer"
-$pip download --no-deps --dest "$folder/download" "pypalmsens==2.2.0" || fail "the package index does not answer"
+pip="timeout 180 $folder/venv/bin/pip --quiet --disable-pip-version-check --retries 1"
+$pip install "antlr4-python3-runtime==4.13.2" "labmcp-palmsens==0.1.3" || fail "the package index does not answer, or not within 180 s"
+$pip download --no-deps --dest "$folder/download" "pypalmsens==2.2.0" || fail "the package index does not answer, or not within 180 s"
 "$folder/venv/bin/python" - "$folder" <<'PYTHON'
 import glob, sys, zipfile
 folder = sys.argv[1]
