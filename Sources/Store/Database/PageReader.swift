@@ -20,12 +20,16 @@ final class PageReader {
     let count: Int
     private let descriptor: Int32
     private let pageSize: Int
+    /// Overflow pages that may still be read. A sound file's are read twice; chains that were damaged into circles, or
+    /// into each other, would be read without end.
+    private var overflowReadsLeft: Int
 
     /// - Parameter pageSize: in bytes; what the file itself says of it may be damaged.
     init?(_ path: String, pageSize: Int) {
         self.descriptor = open(path, O_RDONLY | O_CLOEXEC)
         self.pageSize = pageSize
         self.count = self.descriptor < 0 ? 0 : Int(lseek(self.descriptor, 0, SEEK_END)) / pageSize
+        self.overflowReadsLeft = 16 * self.count
         if self.descriptor < 0 { return nil }
     }
 
@@ -49,7 +53,10 @@ final class PageReader {
         while trunk > 0, trunk <= self.count, free.insert(trunk).inserted {
             let bytes = self.page(trunk)
             let count = min(bytes.number(at: 4, bytes: 4), self.pageSize / 4 - 2)
-            for index in 0..<max(0, count) { free.insert(bytes.number(at: 8 + 4 * index, bytes: 4)) }
+            for index in 0..<max(0, count) {
+                let page = bytes.number(at: 8 + 4 * index, bytes: 4)
+                if page <= self.count { free.insert(page) }
+            }
             trunk = bytes.number(at: 0, bytes: 4)
         }
         return free
@@ -81,7 +88,8 @@ final class PageReader {
         var payload = Array(page[start..<(start + local)])
         var next = size > local ? page.number(at: start + local, bytes: 4) : 0
         while payload.count < size {
-            let bytes = self.page(next)
+            self.overflowReadsLeft -= 1
+            let bytes = self.overflowReadsLeft >= 0 ? self.page(next) : []
             guard bytes.count == self.pageSize else { return nil }
             payload += bytes[4..<min(self.pageSize, 4 + size - payload.count)]
             next = bytes.number(at: 0, bytes: 4)
