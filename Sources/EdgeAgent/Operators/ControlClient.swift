@@ -20,8 +20,8 @@ struct ControlClient: Sendable {
             return try await withThrowingTaskGroup(of: JSONValue.self) { group in
                 group.addTask {
                     try await channel.executeThenClose { lines, questions in
-                        try await questions.write(ControlLine.asking(request))
-                        for try await line in lines { return try ControlLine.answer(in: line) }
+                        try await questions.write(ByteBuffer(bytes: ControlLine.asking(request)))
+                        for try await line in lines { return try ControlLine.answer(in: line.readableBytesView) }
                         throw OperatorError(.unavailable, "the agent ended before it had answered; try again")
                     }
                 }

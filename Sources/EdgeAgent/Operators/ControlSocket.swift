@@ -48,7 +48,7 @@ struct ControlSocket: Sendable {
         // A client that goes away, or sends what is no line, ends only its own connection.
         try? await client.executeThenClose { lines, answers in
             for try await line in lines {
-                try await answers.write(ControlLine.answering(await self.result(of: line, answer)))
+                try await answers.write(ByteBuffer(bytes: ControlLine.answering(await self.result(of: line, answer))))
             }
         }
     }
@@ -57,7 +57,7 @@ struct ControlSocket: Sendable {
         of line: ByteBuffer, _ answer: @Sendable (OperatorRequest) async throws(OperatorError) -> JSONValue
     ) async -> Result<JSONValue, OperatorError> {
         do throws(OperatorError) {
-            return .success(try await answer(ControlLine.request(in: line)))
+            return .success(try await answer(ControlLine.request(in: line.readableBytesView)))
         } catch {
             return .failure(error)
         }
