@@ -8,9 +8,9 @@ TEST_PACKAGES := libfaketime mount openssl gcc python3 python3-venv mbpoll umock
 BENCH_PACKAGES := gcc python3 python3-venv time umockdev gir1.2-umockdev-1.0 python3-gi
 
 # All but what is generated.
-FORMATTED := $(filter-out Sources/SiLA2,$(wildcard Sources/*)) Tests Package.swift
+FORMATTED := $(filter-out Sources/SiLA2,$(wildcard Sources/*)) Tests Package.swift Fuzz/Sources/Fuzz Fuzz/Package.swift
 
-.PHONY: help build demo test soak bench interop format lint packages test-packages bench-packages clean
+.PHONY: help build demo test soak fuzz bench interop format lint packages test-packages bench-packages clean
 
 help: ## what one can ask for
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 20
@@ -25,12 +25,16 @@ test: test-packages lint ## every test
 	swift build --product edge-agentPackageTests
 	swift build --product edge-agent
 	swift test --skip-build --no-parallel
+	Fuzz/run 2 1
 
 soak: test-packages build ## experiments on reliability, at length; N=, SEED=, SITES=, SPEED= and ONLY=KillTests say what
 	swift build --product edge-agentPackageTests
 	SOAK=1 EDGE_AGENT_PROGRAM=$(CURDIR)/.build/release/edge-agent \
 		swift test --skip-build --no-parallel --filter \
 		'$(if $(ONLY),$(ONLY),ReliabilityTests|FullDisk|FailingDisk|DamageTests|JournalFileTests|DeliveryAnswer|LongOutage|UsbPlugTests)'
+
+fuzz: packages ## every reader of bytes from outside; TARGET=, SECONDS= for each and SEED= say what
+	Fuzz/run $(if $(SECONDS),$(SECONDS),60) $(if $(SEED),$(SEED),1) $(TARGET)
 
 interop: test-packages ## the checks against independent peers alone
 	swift build --product edge-agentPackageTests

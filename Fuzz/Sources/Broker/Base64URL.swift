@@ -1,0 +1,1 @@
+../../../Sources/Broker/Access/Base64URL.swift

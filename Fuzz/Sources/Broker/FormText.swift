@@ -1,0 +1,1 @@
+../../../Sources/Broker/Server/FormText.swift

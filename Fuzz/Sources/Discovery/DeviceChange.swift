@@ -1,0 +1,1 @@
+../../../Sources/Discovery/DeviceChange.swift

@@ -1,0 +1,1 @@
+../../../Sources/Simulators/Potentiostat/ScriptGrammar.swift

@@ -1,0 +1,1 @@
+../../../Sources/Uplink/Client/BrokerAddress.swift
