@@ -117,13 +117,28 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        .target(
+            name: "Console",
+            dependencies: [
+                "Protocols", "Store",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            resources: [.embedInCode("Assets/console.css"), .embedInCode("Assets/console.js"),
+                .embedInCode("Assets/console.svg")], swiftSettings: settings),
+
         // Composition and command line.
         .target(
             name: "EdgeAgent",
             dependencies: [
-                "Analysis", "CTimex", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Discovery", "Links", "Methods",
-                "Protocols",
-                "Store", "Uplink",
+                "Analysis", "CTimex", "Console", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Discovery", "Links",
+                "Methods", "Protocols", "Store", "Uplink",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -143,7 +158,8 @@ let package = Package(
         .executableTarget(
             name: "edge-agent",
             dependencies: [
-                "Broker", "Demo", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators", "Store", "Uplink",
+                "Broker", "Console", "Demo", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators", "Store",
+                "Uplink",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -185,6 +201,15 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: [
+                "Console", "EdgeAgent", "LabBench", "Protocols", "Store",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: settings),
         .testTarget(
             name: "UplinkTests",

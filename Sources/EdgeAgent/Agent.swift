@@ -12,13 +12,17 @@ import Uplink
 /// try await agent.run()
 /// ```
 public final class Agent: Sendable {
-    private let options: AgentOptions
+    let options: AgentOptions
     let observe: @Sendable (AgentEvent) -> Void
+    let events = EventRecord()
 
     /// - Parameter observe: told of every change; must return quickly.
     public init(_ options: AgentOptions, observe: @escaping @Sendable (AgentEvent) -> Void = { _ in }) {
         self.options = options
-        self.observe = observe
+        self.observe = { [events] event in
+            events.note(event)
+            observe(event)
+        }
     }
 
     /// Works until the task is cancelled, then leaves the hardware at rest and the journal closed.
@@ -71,6 +75,9 @@ public final class Agent: Sendable {
             // What is measured already is delivered, whatever the devices do.
             group.addTask { try await self.deliver(delivery) }
             group.addTask { try await DeliveryReport(journal: journal, observe: self.observe).run() }
+            if let console = self.options.console {
+                group.addTask { try await self.serve(console, desk, model) }
+            }
             if let watch { group.addTask { await watch.run() } }
             group.addTask { try await self.watch(machine) }
             group.addTask {

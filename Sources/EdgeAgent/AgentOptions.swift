@@ -1,3 +1,4 @@
+public import Console
 public import DeviceKit
 
 /// What an agent is started with.
@@ -16,10 +17,13 @@ public struct AgentOptions: Sendable {
     public var waitsForDevices = true
     /// Wall time between two attempts to reach a device that is missing at the start.
     public var greeting = Duration.seconds(5)
+    /// Where pages are served; nil for none.
+    public var console: ConsoleOptions?
 
     public init(
         lab: LabDescription, links: [String: String] = [:], clock: LabClock = LabClock(), stateDirectory: String? = nil,
-        brokerURL: String? = nil, user: String? = nil, passwordFile: String? = nil, poll: Duration? = nil
+        brokerURL: String? = nil, user: String? = nil, passwordFile: String? = nil, poll: Duration? = nil,
+        console: ConsoleOptions? = nil
     ) {
         self.lab = lab
         self.links = links
@@ -28,6 +32,7 @@ public struct AgentOptions: Sendable {
         self.brokerURL = brokerURL ?? lab.configuration.broker.url
         self.user = user ?? lab.configuration.broker.user
         self.passwordFile = passwordFile ?? lab.configuration.broker.passwordFile
+        self.console = console
         self.poll = poll ?? lab.configuration.broker.poll
     }
 }

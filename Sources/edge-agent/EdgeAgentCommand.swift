@@ -16,7 +16,7 @@ struct EdgeAgentCommand: AsyncParsableCommand {
                 subcommands: [
                     HaltCommand.self, PromptsCommand.self, RunsCommand.self, PendingCommand.self, OutboxCommand.self,
                     StockCommand.self, DevicesCommand.self, DeviceCommand.self, ReadingsCommand.self,
-                    IncidentsCommand.self,
+                    IncidentsCommand.self, AuditCommand.self, UsersCommand.self,
                 ]),
             CommandGroup(name: "Simulation", subcommands: [SimulateCommand.self, BrokerCommand.self]),
         ])

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Demo
 import DeviceKit
 import EdgeAgent
@@ -36,6 +37,12 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "End with 69 if a device does not answer at the start, rather than ask it again until it does.")
     var noWait = false
 
+    @Option(help: "Where the console listens, `127.0.0.1:8080`, in place of the description's.")
+    var console: String?
+
+    @Flag(help: "Serve no console.")
+    var noConsole = false
+
     @Flag(help: "Print one JSON object per event.")
     var json = false
 
@@ -49,6 +56,9 @@ struct RunCommand: AsyncParsableCommand {
         guard self.speed.isFinite, self.speed > 0 else { throw ValidationError("--speed must be above 0") }
         guard self.speed == 1 || self.links != nil else {
             throw ValidationError("--speed is for simulated labs: it needs --links")
+        }
+        guard self.console == nil || !self.noConsole else {
+            throw ValidationError("--console and --no-console exclude each other")
         }
         if let broker, !broker.hasPrefix("http://"), !broker.hasPrefix("https://") {
             throw ValidationError("--broker: “\(broker)” must begin with http:// or https://")
@@ -65,12 +75,27 @@ struct RunCommand: AsyncParsableCommand {
             }
             var options = AgentOptions(
                 lab: lab, links: links, clock: LabClock(speed: self.speed), stateDirectory: self.agent.state,
-                brokerURL: self.broker, user: self.user, passwordFile: self.passwordFile)
+                brokerURL: self.broker, user: self.user, passwordFile: self.passwordFile,
+                console: try self.consoleOptions(for: lab.configuration))
             options.waitsForDevices = !self.noWait
             let agent = Agent(options, observe: self.tell)
             let status = try await self.runUntilToldToEnd(agent)
             guard status == .done else { throw ExitCode(status) }
         }
+    }
+
+    /// Where nobody has chosen an address, any free one of this machine will do.
+    private func consoleOptions(for lab: LabConfiguration) throws -> ConsoleOptions? {
+        guard !self.noConsole else { return nil }
+        var options = lab.console ?? ConsoleOptions(mayTakeAnotherPort: true)
+        if let console {
+            guard let chosen = ConsoleOptions(listening: console) else {
+                throw ValidationError("--console: “\(console)” is no address and port, 127.0.0.1:8080 for example")
+            }
+            (options.host, options.port, options.mayTakeAnotherPort) = (chosen.host, chosen.port, false)
+        }
+        options.lab = lab.name
+        return options
     }
 
     private func tell(_ event: AgentEvent) {

@@ -19,17 +19,18 @@ import Testing
         "Store": ["DeviceKit", "Protocols"],
         "Uplink": ["Protocols", "Store"],
         "Broker": ["CCrypt", "Protocols"],
+        "Console": ["Protocols", "Store"],
         "EdgeAgent": [
-            "Analysis", "CTimex", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Discovery", "Links", "Methods",
-            "Protocols",
-            "Store", "Uplink",
+            "Analysis", "CTimex", "Console", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Discovery", "Links",
+            "Methods", "Protocols", "Store", "Uplink",
         ],
         "Demo": [
             "Analysis", "Broker", "DeviceKit", "DeviceProfiles", "EdgeAgent", "Methods", "Protocols", "Simulators",
             "Uplink",
         ],
         "edge-agent": [
-            "Broker", "Demo", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators", "Store", "Uplink",
+            "Broker", "Console", "Demo", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators", "Store",
+            "Uplink",
         ],
     ]
 

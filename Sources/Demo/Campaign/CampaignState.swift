@@ -50,7 +50,7 @@ struct CampaignState: Sendable {
     mutating func take(_ event: AgentEvent, at now: ContinuousClock.Instant) {
         switch event {
         case .deviceReady: self.devicesReady += 1
-        case .deviceState: break
+        case .deviceState, .consoleReady, .enrolmentCode: break
         case .brokerReachable(true, _): break
         case .brokerReachable(false, let detail): self.notices.append("the broker cannot be reached: \(detail)")
         case .notice(let text): self.notices.append(text)

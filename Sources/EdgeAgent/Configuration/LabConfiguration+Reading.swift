@@ -1,3 +1,4 @@
+import Console
 import DeviceKit
 public import DeviceProfiles
 import Methods
@@ -18,6 +19,7 @@ extension LabConfiguration {
         let profiles = root.text("profiles")
         let location = root.section("location").flatMap(Location.init)
         let broker = root.section("broker").flatMap { Broker($0, path: path) }
+        let console = root.optionalSection("console").flatMap { ConsoleOptions($0, path: path) }
         let chemistry = root.section("chemistry")
         let chemicals = chemistry?.text("chemicals")
         let stocks = chemistry?.text("stocks")
@@ -44,7 +46,7 @@ extension LabConfiguration {
             let tubing, let settings, let cell, let devices
         else { return nil }
         self.init(
-            name: name, directory: directory, location: location, stateDirectory: path(state),
+            name: name, console: console, directory: directory, location: location, stateDirectory: path(state),
             profilesDirectory: path(profiles), broker: broker,
             chemicalsFile: path(chemicals), stocksFile: path(stocks), nodesFile: path(nodes), edgesFile: path(edges),
             tubingFile: path(tubing), fluidics: settings, cell: cell, conductivity: conductivity,

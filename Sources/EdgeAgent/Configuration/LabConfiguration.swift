@@ -1,3 +1,4 @@
+public import Console
 public import DeviceKit
 public import Methods
 
@@ -35,6 +36,8 @@ public struct LabConfiguration: Sendable {
     }
 
     public var name: String
+    /// Where the console listens; nil leaves that to the program.
+    public var console: ConsoleOptions?
     /// Folder of the file; relative paths start here.
     public var directory: String
     public var location: Location

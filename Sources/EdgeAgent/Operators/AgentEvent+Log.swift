@@ -21,6 +21,8 @@ extension AgentEvent {
         case .asked: "operator.asked"
         case .resumed: "run.resumed"
         case .delivered: "result.delivered"
+        case .consoleReady: "console.ready"
+        case .enrolmentCode: "console.enrolment"
         case .notice: "notice"
         }
     }
@@ -62,6 +64,8 @@ extension AgentEvent {
                 "by": .string(person),
             ]
         case .delivered(let request, let result): ["request": .string(request), "result": .string(result)]
+        case .consoleReady(let url): ["url": .string(url)]
+        case .enrolmentCode(let code, let url): ["code": .string(code), "url": .string("\(url)/enrol")]
         case .notice(let text): ["text": .string(text)]
         }
     }

@@ -11,6 +11,8 @@ public struct DeviceReport: Sendable, Hashable, Codable {
     public var identity: DeviceIdentity?
     /// What it reads now: fill level, port, whether the relay is energised.
     public var reading: String?
+    /// Which port a rotary valve stands at.
+    public var port: Int?
     /// Why it cannot be used, and what to do.
     public var error: String?
 
@@ -42,9 +44,13 @@ extension Laboratory {
             }
             for valve in self.valves.values {
                 group.addTask {
-                    await valve.report("rotary valve", standings) { () throws(DeviceError) in
-                        "at port \(try await valve.position())"
+                    var port: Int?
+                    var report = await valve.report("rotary valve", standings) { () throws(DeviceError) in
+                        port = try await valve.position()
+                        return port.map { "at port \($0)" }
                     }
+                    report.port = port
+                    return report
                 }
             }
             for relay in self.relays.values {

@@ -64,6 +64,15 @@ struct OperatorDesk: Sendable {
         case .perform(let name, let action, let arguments, let person):
             try await self.perform(action, arguments, on: name, by: person)
         case .readings(let device): try await JSONValue(encoding: self.readings(of: device))
+        case .audit(let limit):
+            try await JSONValue(
+                encoding: self.journal.newestAuditEntries(limit: Self.page(limit)).map(AuditReport.init))
+        case .verifyAudit: try await JSONValue(encoding: AuditCheck(self.journal.verifyAudit()))
+        case .users: try await JSONValue(encoding: self.journal.users().map(UserReport.init))
+        case .invite(let user, let role, let person):
+            try await JSONValue(encoding: self.journal.invite(user, role, by: person))
+        case .setRole(let user, let role, let person): try await self.setRole(role, of: user, by: person)
+        case .removeUser(let user, let person): try await self.removeUser(user, by: person)
         case .halt(let person): try await JSONValue(encoding: self.halt(by: person))
         case .release(let person): try await self.release(by: person)
         }
@@ -164,12 +173,25 @@ struct OperatorDesk: Sendable {
         return ["acknowledged": .string("\(id)")]
     }
 
+    // MARK: People
+
+    private func setRole(_ role: Role, of user: String, by person: String) async throws -> JSONValue {
+        try await self.journal.setRole(role, of: user, by: person)
+        return ["user": .string(user), "role": .string(role.rawValue)]
+    }
+
+    private func removeUser(_ user: String, by person: String) async throws -> JSONValue {
+        try await self.journal.removeUser(user, by: person)
+        return ["removed": .string(user)]
+    }
+
     // MARK: The lab
 
     private func pending() async throws -> PendingReport {
         let obstacle = if let engine { await engine.obstacle } else { try await self.journal.obstacle() }
         return PendingReport(
-            obstacle: obstacle, requests: try await self.journal.refusedRequests().map(PendingReport.Request.init))
+            obstacle: obstacle, halted: try await self.journal.halt() != nil,
+            requests: try await self.journal.refusedRequests().map(PendingReport.Request.init))
     }
 
     private func devices() async throws -> JSONValue {

@@ -1,3 +1,5 @@
+public import Store
+
 /// What an operator can ask of an agent, whether it runs or not. On the control socket it is one JSON line.
 public enum OperatorRequest: Sendable, Hashable, Codable {
     /// Whether it answers at all.
@@ -40,6 +42,16 @@ public enum OperatorRequest: Sendable, Hashable, Codable {
     case perform(device: String, action: String, arguments: [String: String], person: String)
     /// The newest reading of each polled state, of one device or all.
     case readings(device: String?)
+    /// Human acts, newest first.
+    case audit(limit: Int)
+    /// Computes the chain of human acts anew.
+    case verifyAudit
+    /// Who may use the console.
+    case users
+    /// Makes a code by which a person becomes a user.
+    case invite(user: String, role: Role, person: String)
+    case setRole(user: String, role: Role, person: String)
+    case removeUser(String, person: String)
     /// Stops everything now.
     case halt(person: String)
     /// Lets the lab work again after a halt.

@@ -62,5 +62,7 @@ public struct PendingReport: Sendable, Hashable, Codable {
 
     /// Why the lab takes nothing at all, if so.
     public var obstacle: String?
+    /// Whether it was halted and not released yet.
+    public var halted: Bool
     public var requests: [Request]
 }

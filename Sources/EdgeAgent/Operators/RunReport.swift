@@ -1,3 +1,4 @@
+import Methods
 import Protocols
 import Store
 
@@ -62,11 +63,18 @@ public struct RunReport: Sendable, Hashable, Codable {
 
     public var run: RunSummary
     public var steps: [Step]
+    /// Titles of the steps that follow; nil before there is a plan.
+    public var ahead: [String]?
     public var files: [File]
 
     init(_ run: RunRecord, steps: [StepRecord], files: [RawFile]) {
         self.run = RunSummary(run)
         self.steps = steps.map(Step.init)
+        if !run.state.isFinal, let prepared = try? run.memory?.decode(PreparedRun.self) {
+            let begun = Set(steps.map(\.index))
+            let plan = run.isCleaning ? prepared.cleanup : prepared.plan
+            self.ahead = plan.steps.enumerated().filter { !begun.contains($0.offset) }.map(\.element.title)
+        }
         self.files = files.map { File(path: $0.path, sha256: $0.sha256, bytes: $0.size) }
     }
 }

@@ -6,6 +6,7 @@ public import Store
 public struct Polling: Sendable {
     private let groups: [PollGroup]
     let last = LastReadings()
+    let kept = KeptReadings()
     /// Told once when a device stops answering, and once when it answers again.
     private let observe: @Sendable (AgentEvent) -> Void
 
@@ -28,6 +29,7 @@ public struct Polling: Sendable {
             if let damage = readings.damage { self.observe(.notice("\(damage)")) }
             keeper = ReadingKeeper(readings, observe: self.observe)
             machine?.mayThin(readings)
+            self.kept.store(readings)
         } catch {
             self.observe(.notice("readings are not kept: \(error)"))
         }

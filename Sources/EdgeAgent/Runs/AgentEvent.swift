@@ -20,5 +20,9 @@ public enum AgentEvent: Sendable {
     case asked(prompt: String, run: String, request: String, text: String)
     case resumed(run: String, request: String, answer: String, by: String)
     case delivered(request: String, result: String)
+    /// Pages can be asked for.
+    case consoleReady(url: String)
+    /// Nobody may use the console yet: whoever has this code becomes its first user.
+    case enrolmentCode(String, url: String)
     case notice(String)
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Tells everybody who listens that something has changed. A sign says no more than that: it is never queued twice.
-final class ChangeBells: Sendable {
+public final class ChangeBells: Sendable {
     private struct Listeners {
         var next = 0
         var signs: [Int: AsyncStream<Void>.Continuation] = [:]
@@ -9,7 +9,9 @@ final class ChangeBells: Sendable {
 
     private let listeners = Mutex(Listeners())
 
-    func listen() -> AsyncStream<Void> {
+    public init() {}
+
+    public func listen() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let key = self.listeners.withLock { listeners in
             listeners.next += 1
@@ -22,7 +24,7 @@ final class ChangeBells: Sendable {
         return stream
     }
 
-    func ring() {
+    public func ring() {
         for sign in self.listeners.withLock({ Array($0.signs.values) }) { sign.yield() }
     }
 }

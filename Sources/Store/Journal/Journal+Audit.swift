@@ -18,6 +18,11 @@ extension Journal {
         }
     }
 
+    /// The last human acts, newest first.
+    public func newestAuditEntries(limit: Int = 100) async throws(StoreError) -> [AuditEntry] {
+        try await self.read("read the audit trail") { try AuditTable.newest(limit: limit, in: $0) }
+    }
+
     /// Computes the whole chain anew.
     public func verifyAudit() async throws(StoreError) -> AuditVerification {
         try await self.read("verify the audit trail") { try AuditTable.verify(in: $0) }

@@ -25,6 +25,11 @@ extension Journal {
         try await self.read("list the outbox") { try OutboxTable.page(after: id, state: state, limit: limit, in: $0) }
     }
 
+    /// Results newest first.
+    public func newestResults(limit: Int = 100) async throws(StoreError) -> [OutboxItem] {
+        try await self.read("list results") { try OutboxTable.newest(limit: limit, in: $0) }
+    }
+
     public func outboxItem(_ id: UUIDv7) async throws(StoreError) -> OutboxItem? {
         try await self.read("read result \(id)") { try OutboxTable.item(id, in: $0) }
     }

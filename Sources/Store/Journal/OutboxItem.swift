@@ -2,6 +2,8 @@
 public struct OutboxItem: Sendable, Hashable, Identifiable {
     /// The result's id.
     public let id: UUIDv7
+    /// The run that made it; nil if none did.
+    public let run: UUIDv7?
     public let requestID: String
     public let quantity: String
     public let method: String

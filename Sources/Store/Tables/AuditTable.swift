@@ -24,6 +24,7 @@ enum AuditTable {
         """
 
     private static let selectLast = "SELECT * FROM audit ORDER BY sequence DESC LIMIT 1"
+    private static let selectNewest = "SELECT * FROM audit ORDER BY sequence DESC LIMIT ?"
     private static let selectFrom = "SELECT * FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?"
 
     /// What the first entry follows.
@@ -42,11 +43,17 @@ enum AuditTable {
     }
 
     static func entries(after sequence: Int64, limit: Int, in database: Database) throws -> [AuditEntry] {
-        try database.rows(self.selectFrom, [sequence, limit]).map { row in
-            AuditEntry(
-                sequence: row["sequence"], utc: row["utc"], person: row["person"], act: row["act"],
-                detail: try row.json("detail") ?? .null, hash: row["hash"])
-        }
+        try database.rows(self.selectFrom, [sequence, limit]).map(self.entry)
+    }
+
+    static func newest(limit: Int, in database: Database) throws -> [AuditEntry] {
+        try database.rows(self.selectNewest, [limit]).map(self.entry)
+    }
+
+    private static func entry(_ row: Row) throws -> AuditEntry {
+        AuditEntry(
+            sequence: row["sequence"], utc: row["utc"], person: row["person"], act: row["act"],
+            detail: try row.json("detail") ?? .null, hash: row["hash"])
     }
 
     static func verify(in database: Database) throws -> AuditVerification {

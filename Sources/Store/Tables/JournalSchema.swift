@@ -8,5 +8,6 @@ enum JournalSchema {
         ]),
         SQLiteFile.Migration(statements: [PromptTable.indexByRun]),
         SQLiteFile.Migration(statements: [IncidentTable.create]),
+        SQLiteFile.Migration(statements: [UserTable.create, PassTable.create]),
     ]
 }

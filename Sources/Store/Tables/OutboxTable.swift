@@ -70,7 +70,7 @@ enum OutboxTable {
         """
 
     private static let columns = """
-        outbox.*, result.quantity, result.method, result.payload, result.sha256, result.crc32c,
+        outbox.*, result.run, result.quantity, result.method, result.payload, result.sha256, result.crc32c,
         result.created_utc, result.created_boot, result.created_monotonic
         """
 
@@ -85,6 +85,10 @@ enum OutboxTable {
     private static let selectPage = """
         SELECT \(columns) FROM outbox JOIN result ON result.id = outbox.result
         WHERE outbox.result > ? ORDER BY outbox.result LIMIT ?
+        """
+
+    private static let selectNewest = """
+        SELECT \(columns) FROM outbox JOIN result ON result.id = outbox.result ORDER BY outbox.result DESC LIMIT ?
         """
 
     private static let selectPageOfState = """
@@ -188,6 +192,10 @@ enum OutboxTable {
         return rows.compactMap { try? self.item($0) }
     }
 
+    static func newest(limit: Int, in database: Database) throws -> [OutboxItem] {
+        try database.rows(self.selectNewest, [limit]).compactMap { try? self.item($0) }
+    }
+
     /// Bytes of payloads after which a page for the delivery ends.
     private static let pageSize = 4_000_000
 
@@ -232,7 +240,8 @@ enum OutboxTable {
         let payload: String = row["payload"]
         let checksum: Int64 = row["crc32c"]
         return OutboxItem(
-            id: try row.id("result"), requestID: row["request_uuid"], quantity: row["quantity"],
+            id: try row.id("result"), run: try row.optionalID("run"), requestID: row["request_uuid"],
+            quantity: row["quantity"],
             method: row["method"], payload: payload, sha256: row["sha256"],
             isIntact: Int64(CRC32C.checksum(payload.utf8)) == checksum, state: try row.state(),
             attempt: row["attempt"], brokerResultID: row["broker_result"], reason: row["reason"],

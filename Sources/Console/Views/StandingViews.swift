@@ -1,0 +1,53 @@
+/// What the agent leaves alone, and why.
+struct PendingView: Decodable, Sendable {
+    struct Request: Decodable, Sendable {
+        var request: String
+        var quantity: String
+        var method: String
+        var reason: String
+        var since: String
+    }
+
+    /// Why the lab takes nothing at all, if so.
+    var obstacle: String?
+    var requests: [Request]
+    /// Whether it was halted and not released.
+    var halted: Bool?
+}
+
+/// Something that happened to the machine.
+struct IncidentView: Decodable, Sendable {
+    private enum CodingKeys: String, CodingKey {
+        case id, kind, occurred, text
+        case acknowledgedBy = "acknowledged_by"
+    }
+
+    var id: String
+    var kind: String
+    var occurred: String
+    var acknowledgedBy: String
+    var text: String
+
+    var needsLook: Bool { self.kind == "damage" && self.acknowledgedBy.isEmpty }
+}
+
+/// One human act.
+struct AuditView: Decodable, Sendable {
+    var sequence: Int
+    var time: String
+    var person: String
+    var act: String
+    var detail: String
+}
+
+/// What a halt reached.
+struct HaltView: Decodable, Sendable {
+    struct Failure: Decodable, Sendable {
+        var device: String
+        var error: String
+    }
+
+    var stopped: [String]
+    var failures: [Failure]
+    var run: String?
+}

@@ -1,0 +1,121 @@
+"""Does at the console what an operator does in a shift, in Debian's Chromium: enrols, answers a question on a phone,
+refills a bottle at a desk, stops everything and releases it. Every page is checked by axe-core, in light and dark.
+
+Usage: work_a_shift.py URL CODE FOLDER. Prints one JSON object; pictures of the pages go into the folder.
+"""
+import json
+import sys
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+PASSWORD = "a long enough password"
+
+
+class Shift:
+    def __init__(self, browser, url, folder):
+        self.url, self.folder = url, folder
+        self.violations, self.problems, self.sideways = [], [], []
+        self.context = browser.new_context(viewport=PHONE, has_touch=True)
+        self.page = self.context.new_page()
+        self.page.on("console", lambda line: line.type == "error" and self.problems.append(line.text))
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+
+    def open(self, path):
+        self.page.goto(self.url + path)
+
+    def look(self, name):
+        """Takes a picture, has axe look at the page, and sees whether it is wider than the screen."""
+        width = self.page.viewport_size["width"]
+        self.page.screenshot(path=f"{self.folder}/{name}-{width}.png", full_page=True)
+        if self.page.evaluate("document.documentElement.scrollWidth") > width:
+            self.sideways.append(f"{name} at {width}")
+        found = Axe().run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})
+        if len(found.response["passes"]) < 10:
+            self.violations.append(f"{name} at {width}: axe has looked at {len(found.response['passes'])} rules only")
+        for one in found.response["violations"]:
+            self.violations.append(f"{name} at {width}: {one['id']}: {one['nodes'][0]['html'][:200]}")
+
+    def enrol(self, code):
+        self.page.get_by_role("link", name="enrol").click()
+        self.look("enrol")
+        self.page.get_by_label("Code").fill(code.lower().replace("-", " "))
+        self.page.get_by_label("Your name").fill("Ada")
+        self.page.get_by_label("A new password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Enrol").click()
+        expect(self.page.get_by_role("heading", level=1)).to_have_text("For you")
+
+    def answer(self):
+        question = self.page.locator("article.ask")
+        expect(question).to_have_count(1, timeout=20000)
+        self.look("question")
+        question.get_by_role("button", name="resume").click()
+        expect(self.page.get_by_role("status").first).to_contain_text("Your answer is noted")
+        expect(self.page.locator("article.ask")).to_have_count(0)
+
+    def refill(self, bottle, volume):
+        self.open("/liquids")
+        self.look("liquids")
+        self.page.get_by_label(f"{bottle} now holds, in millilitres").fill(volume)
+        self.page.get_by_role("button", name=f"Note the refill of {bottle}").click()
+        expect(self.page.get_by_role("heading", level=1)).to_be_visible()
+        return self.page.locator("main").inner_text()
+
+    def stop_and_release(self):
+        self.open("/")
+        self.page.get_by_role("button", name="Stop everything").click()
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text("topped")
+        self.look("stopped")
+        self.open("/")
+        self.look("held")
+        self.page.get_by_role("button", name="Let the lab work again").click()
+        expect(self.page.get_by_role("status").first).to_contain_text("works again")
+
+
+def main(url, code, folder):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        shift = Shift(browser, url, folder)
+        shift.open("/")
+        shift.look("sign-in")
+        shift.enrol(code)
+        shift.answer()
+        shift.open("/runs")
+        shift.look("runs")
+        shift.page.locator("main a").first.click()
+        expect(shift.page.get_by_role("heading", name="Steps")).to_be_visible()
+        shift.look("run")
+        # The run page follows the run by itself.
+        expect(shift.page.locator("#run .state")).to_have_text("succeeded", timeout=60000)
+        for name in ["devices", "results", "liquids"]:
+            shift.open(f"/{name}")
+            shift.look(name)
+        shift.page.set_viewport_size(DESK)
+        expect(shift.page.get_by_role("heading", name="Bottles")).to_be_visible()
+        # Cleaning follows the run, and nobody refills meanwhile.
+        shift.open("/")
+        expect(shift.page.get_by_text("No run is under way.")).to_be_visible(timeout=60000)
+        refilled = shift.refill("Reservoir6", "50")
+        shift.open("/results")
+        shift.look("results")
+        shift.page.locator("main a").first.click()
+        expect(shift.page.get_by_role("img", name="Nyquist").first).to_be_visible()
+        shift.look("result")
+        shift.page.emulate_media(color_scheme="dark")
+        for name in ["", "runs", "devices", "results", "liquids", "audit"]:
+            shift.open(f"/{name}")
+            shift.look(f"dark-{name or 'waiting'}")
+        shift.page.emulate_media(color_scheme="light")
+        shift.stop_and_release()
+        shift.page.set_viewport_size(PHONE)
+        for name in ["", "devices", "results"]:
+            shift.open(f"/{name}")
+            shift.look(name or "waiting")
+        browser.close()
+    print(json.dumps({
+        "refilled": refilled, "violations": shift.violations, "problems": shift.problems, "sideways": shift.sideways}))
+
+
+main(*sys.argv[1:])
