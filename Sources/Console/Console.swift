@@ -32,7 +32,8 @@ public struct Console: Sendable {
         self.site = ConsoleSite(options: options, desk: desk, journal: journal)
         self.tls = try options.tls.map { files throws(ConsoleError) in try Self.read(files) }
         var logger = logger
-        logger.logLevel = max(logger.logLevel, .critical)  // the server tells of every start, stop and broken connection
+        // The server tells of every start, stop and broken connection.
+        logger.logLevel = max(logger.logLevel, .critical)
         self.logger = logger
     }
 

@@ -88,6 +88,8 @@ struct AgentConsole: ConsoleDesk {
         return TubingReport(self.model, fluid, ports: await self.devices.latest())
     }
 
+    /// Not optimised: the compiler (Swift 6.3.1) crashes when it splits this coroutine.
+    @_optimize(none)
     private func result(_ id: String) async throws -> ResultReport {
         guard let id = UUIDv7(parsing: id), let item = try await self.journal.outboxItem(id) else {
             throw OperatorError(.badData, "there is no such result")
