@@ -1,3 +1,4 @@
+import CStorageFaults
 import Foundation
 import GRDB
 import Protocols
@@ -100,6 +101,9 @@ import Trials
     @Test func `a copy taken in the middle of writing holds every acknowledged row`() async throws {
         let scratch = try Scratch()
         let journal = try scratch.journal()
+        // From now on writes are counted.
+        storage_freeze()
+        storage_thaw()
         for round in Trials.seeds("R15", 8, soak: 200) {
             let acknowledged = Acknowledged()
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -113,15 +117,13 @@ import Trials
                     }
                 }
                 group.addTask {
-                    // A power cut keeps what is synchronised: the file and its log, not the shared memory. What was
-                    // acknowledged before the copy begins must be in it.
+                    // A power cut keeps the file and its log as they were at one moment, not the shared memory. What was
+                    // acknowledged before must be in them.
                     while await acknowledged.ids.count < 15 { await Task.yield() }
                     let before = await acknowledged.ids
                     let copy = try Scratch()
                     try FileManager.default.createDirectory(atPath: copy.path, withIntermediateDirectories: true)
-                    for name in ["journal.sqlite", "journal.sqlite-wal"] {
-                        try? FileManager.default.copyItem(at: scratch.url(name), to: copy.url(name))
-                    }
+                    #expect(try Self.snapshot(scratch, to: copy) > 0, "writes were not held up")
                     let copied = try copy.journal()
                     #expect(copied.damage == nil)
                     #expect(try await copied.integrityFindings() == [])
@@ -140,6 +142,20 @@ import Trials
         let directory = try copy.directory()
         try await journal.backUp(to: directory.journalPath)
         #expect(try await Journal(in: directory).run(run) != nil)
+    }
+
+    /// Clones both files while nothing is written.
+    ///
+    /// - Returns: how many writes there were before.
+    private static func snapshot(_ scratch: Scratch, to copy: Scratch) throws -> Int {
+        var contents: [String: Data] = [:]
+        storage_freeze()
+        for name in ["journal.sqlite", "journal.sqlite-wal"] {
+            contents[name] = FileManager.default.contents(atPath: scratch.url(name).path)
+        }
+        let writes = storage_thaw()
+        for (name, bytes) in contents { try bytes.write(to: copy.url(name)) }
+        return writes
     }
 
     private actor Acknowledged {

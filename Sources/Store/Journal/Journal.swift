@@ -102,17 +102,24 @@ public final class Journal: Sendable {
     /// Has whoever listens to `answerSigns` look again.
     public func ringAnswer() { self.answerBells.ring() }
 
-    /// Notes that this end is a clean one, folds the write-ahead log into the file and closes it.
+    /// Notes that this end is a clean one, folds the write-ahead log into the file and closes it. What cannot be noted
+    /// any more is closed all the same: whoever opens the file next must not meet this one at work.
     public func close() async throws(StoreError) {
-        try await self.commit("close the journal") { database in
-            _ = try MetaTable.exchange("clean_shutdown", with: "1", in: database)
+        var failure: StoreError?
+        do throws(StoreError) {
+            try await self.commit("close the journal") { database in
+                _ = try MetaTable.exchange("clean_shutdown", with: "1", in: database)
+            }
+            try await self.checkpoint()
+        } catch {
+            failure = error
         }
-        try await self.checkpoint()
         do {
             try self.queue.close()
         } catch {
-            throw StoreError(error, "close the journal")
+            failure = failure ?? StoreError(error, "close the journal")
         }
+        if let failure { throw failure }
     }
 
     /// Folds the write-ahead log into the file. To be called when the agent is idle.
