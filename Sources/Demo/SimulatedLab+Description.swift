@@ -33,9 +33,10 @@ extension SimulatedLab.Description {
                     gasValve: entry.name == gas.relay ? gas.valve : nil),
                 line: line)
         case .potentiostat:
-            let cell = lab.configuration.cell
+            let cell = entry.name == lab.configuration.cell.potentiostat ? lab.configuration.cell.instrument : nil
+            let isBridged = profile.driver == "palmsens.bridge"
             return .init(
-                name: entry.name, kind: .potentiostat(cell: entry.name == cell.potentiostat ? cell.instrument : nil),
+                name: entry.name, kind: isBridged ? .bridgedPotentiostat(cell: cell) : .potentiostat(cell: cell),
                 line: line)
         case .relay, .thermometer, .thermostat, .balance, .other:
             var profile = profile

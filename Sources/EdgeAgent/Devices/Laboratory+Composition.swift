@@ -45,6 +45,11 @@ extension Laboratory {
                     clock: clock)
                 self.potentiostats[entry.name] = potentiostat
                 self.note(potentiostat, profile, on: line, link)
+            case ("palmsens.bridge", .potentiostat):
+                let line = try Self.line(link, SerialSettings(baud: 921_600), of: entry.name)
+                self.potentiostats[entry.name] = BridgedPotentiostat(
+                    name: entry.name, link: ByteLink(device: entry.name, over: line, timeouts: timeouts),
+                    options: BridgeOptions(margin: profile.link.timing.margin), clock: clock)
             case ("generic.ascii", _):
                 let known = lines[link]
                 let (line, transport) =
@@ -111,13 +116,15 @@ extension Laboratory {
     }
 
     /// The drivers of this program, in words.
-    static let drivers = "cetoni.sila2, palmsens.methodscript, generic.ascii and generic.modbus"
+    static let drivers =
+        "cetoni.sila2, palmsens.methodscript, palmsens.bridge, generic.ascii and generic.modbus"
 
     /// Whether this program can drive what a profile describes.
     static func hasDriver(_ profile: DeviceProfile) -> Bool {
         switch (profile.driver, profile.family) {
         case ("cetoni.sila2", .syringePump), ("cetoni.sila2", .rotaryValve), ("palmsens.methodscript", .potentiostat),
-            ("generic.ascii", .relay), ("generic.ascii", .thermometer), ("generic.ascii", .thermostat),
+            ("palmsens.bridge", .potentiostat), ("generic.ascii", .relay), ("generic.ascii", .thermometer),
+            ("generic.ascii", .thermostat),
             ("generic.ascii", .balance), ("generic.ascii", .other), ("generic.modbus", .relay),
             ("generic.modbus", .thermometer), ("generic.modbus", .thermostat), ("generic.modbus", .balance),
             ("generic.modbus", .other):

@@ -28,6 +28,8 @@ extension SimulatedLab {
             case profiled(DeviceProfile, parameters: [String: StateValue], line: String)
             /// A potentiostat; without a cell its leads hang in the air.
             case potentiostat(cell: String?)
+            /// A PalmSens4 with its bridge.
+            case bridgedPotentiostat(cell: String?)
         }
 
         public enum Line: Sendable, Hashable {
@@ -68,7 +70,7 @@ extension SimulatedLab.Device.Kind {
         case .pump: "syringe-pump"
         case .valve: "rotary-valve"
         case .relay: "relay"
-        case .potentiostat: "potentiostat"
+        case .potentiostat, .bridgedPotentiostat: "potentiostat"
         case .profiled(let profile, _, _): profile.family.rawValue
         }
     }

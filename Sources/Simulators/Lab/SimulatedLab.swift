@@ -20,6 +20,7 @@ public actor SimulatedLab {
     private var lines: [SimulatedTextLine] = []
     private var registerLines: [SimulatedModbusServer] = []
     private var potentiostats: [SimulatedPotentiostat] = []
+    private var bridges: [SimulatedPalmSensBridge] = []
     private var tasks: [Task<Void, Never>] = []
 
     /// - Parameters:
@@ -56,6 +57,7 @@ public actor SimulatedLab {
         for line in self.lines { await line.shutDown() }
         for line in self.registerLines { await line.shutDown() }
         for potentiostat in self.potentiostats { await potentiostat.shutDown() }
+        for bridge in self.bridges { await bridge.shutDown() }
         await withTaskGroup(of: Void.self) { group in
             for server in self.servers { group.addTask { await server.stop() } }
         }
@@ -63,6 +65,7 @@ public actor SimulatedLab {
         self.lines = []
         self.registerLines = []
         self.potentiostats = []
+        self.bridges = []
         self.servers = []
     }
 
@@ -81,6 +84,7 @@ public actor SimulatedLab {
                 endpoint = if let known = known[line] { known } else { try await self.startLine(line, device) }
                 known[line] = endpoint
             case .potentiostat(let cell): endpoint = try await self.startPotentiostat(device, cell)
+            case .bridgedPotentiostat(let cell): endpoint = try await self.startBridge(device, cell)
             }
             endpoints.append(SimulatedEndpoint(device: device.name, kind: device.kind.word, endpoint: endpoint))
         }
@@ -135,15 +139,25 @@ public actor SimulatedLab {
     }
 
     private func startPotentiostat(_ device: Device, _ cell: String?) async throws -> LinkEndpoint {
-        var leads: any ConductivityCellModel = ConstantPhaseCell(nil)
-        if let cell {
-            guard let model = self.world.cell(cell) else { throw SimulatedLabError(device, "cell \(cell)") }
-            leads = model
-        }
         let simulated = SimulatedPotentiostat(
-            cell: leads, clock: self.clock, seed: self.seed &+ UInt64(self.potentiostats.count))
+            cell: try self.leads(device, cell), clock: self.clock,
+            seed: self.seed &+ UInt64(self.potentiostats.count))
         self.potentiostats.append(simulated)
         return try await device.line == .tty ? simulated.openPseudoTerminal() : simulated.listen()
+    }
+
+    private func startBridge(_ device: Device, _ cell: String?) async throws -> LinkEndpoint {
+        let simulated = SimulatedPalmSensBridge(
+            cell: try self.leads(device, cell), clock: self.clock, seed: self.seed &+ UInt64(self.bridges.count))
+        self.bridges.append(simulated)
+        return try await simulated.listen()
+    }
+
+    /// What hangs between the leads of a potentiostat.
+    private func leads(_ device: Device, _ cell: String?) throws(SimulatedLabError) -> any ConductivityCellModel {
+        guard let cell else { return ConstantPhaseCell(nil) }
+        guard let model = self.world.cell(cell) else { throw SimulatedLabError(device, "cell \(cell)") }
+        return model
     }
 }
 

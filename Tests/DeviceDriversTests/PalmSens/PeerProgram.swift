@@ -7,6 +7,8 @@ enum PeerProgram {
     static let scripts = Self.repository.appending(path: "Tests/Interop/palmsens")
     static let folder = Self.repository.appending(path: ".tools/palmsens-peers")
     static let python = Self.folder.appending(path: "venv/bin/python")
+    /// Where the vendor's library and the type checker are.
+    static let types = Self.folder.appending(path: "types/bin")
 
     static let isInstalled: Bool = Self.isInstalled(
         by: Self.scripts.appending(path: "install-peers.sh"), in: Self.folder)

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Installs the independent peers of the MethodSCRIPT driver and simulator into the folder given as argument:
-# the vendor's grammar of scripts (a sub-package that needs no .NET) and an independent host program.
+# Installs the independent peers of the potentiostats' drivers and simulators into the folder given as argument: the vendor's
+# grammar of scripts (a sub-package that needs no .NET), an independent host program, and, for the bridge to a PalmSens4, the
+# vendor's library with its types and a type checker.
 # Ends with 75 where they cannot be had, which is no failure of ours.
 set -eu
 folder=$1
-if [ -e "$folder/ready-1" ]; then exit 0; fi
+if [ -e "$folder/ready-2" ]; then exit 0; fi
 mkdir -p "$folder/vendor"
 fail() { echo "the peers cannot be installed: $1" >&2; exit 75; }
 python3 -m venv "$folder/venv" || fail "python3-venv is missing"
@@ -24,4 +25,7 @@ with zipfile.ZipFile(glob.glob(folder + "/download/pypalmsens-*.whl")[0]) as whe
                 file.write(wheel.read(name))
 PYTHON
 rm -rf "$folder/download"
-touch "$folder/ready-1"
+python3 -m venv "$folder/types" || fail "python3-venv is missing"
+timeout 300 "$folder/types/bin/pip" --quiet --disable-pip-version-check --retries 1 install "pypalmsens==2.2.0" \
+    "pyright[nodejs]==1.1.414" || fail "the package index does not answer, or not within 300 s"
+touch "$folder/ready-2"
