@@ -172,9 +172,11 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
         .testTarget(name: "DeviceKitTests", dependencies: ["DeviceKit"], swiftSettings: settings),
         .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "DeviceKit"], swiftSettings: settings),
-        .testTarget(name: "ProtocolsTests", dependencies: ["Protocols", "DeviceKit"], swiftSettings: settings),
+        .testTarget(
+            name: "ProtocolsTests", dependencies: ["Protocols", "DeviceKit", "Trials"], swiftSettings: settings),
         .testTarget(name: "DiscoveryTests", dependencies: ["Discovery", "DeviceKit"], swiftSettings: settings),
-        .testTarget(name: "LinksTests", dependencies: ["Links", "DeviceKit"], swiftSettings: settings),
+        .testTarget(
+            name: "LinksTests", dependencies: ["Links", "DeviceKit", "Protocols", "Trials"], swiftSettings: settings),
         .testTarget(
             name: "DeviceProfilesTests",
             dependencies: ["DeviceKit", "DeviceProfiles", "Protocols", .product(name: "Yams", package: "Yams")],
@@ -182,7 +184,7 @@ let package = Package(
         .testTarget(
             name: "DeviceDriversTests",
             dependencies: [
-                "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Links", "Protocols", "SiLA2", "Simulators",
+                "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Links", "Protocols", "SiLA2", "Simulators", "Trials",
                 .product(name: "GRPCCore", package: "grpc-swift-2"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ], swiftSettings: settings),

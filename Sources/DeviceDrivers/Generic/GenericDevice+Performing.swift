@@ -140,7 +140,7 @@ extension GenericDevice {
     ) async throws(DeviceError) -> [String: StateValue] {
         do throws(DeviceError) {
             return try await conversation.read(self.readable(states))
-        } catch  where error.code == .timedOut || error.code == .garbled {
+        } catch  where [.timedOut, .garbled, .refused, .absent].contains(error.code) {
             throw self.error(
                 .unknownOutcome, error.command, error.detail, "Look at the device: it may have done it or not.")
         }

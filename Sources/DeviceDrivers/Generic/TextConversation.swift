@@ -17,7 +17,7 @@ struct TextConversation: ProfiledConversation {
         var told: [String: WireValue] = [:]
         for state in states where told[state.name] == nil {
             guard let exchange = self.readout(of: state) else { continue }
-            told.merge(try await self.ask(exchange, self.wire.wireParameters)) { _, new in new }
+            told.merge(try await self.readAgreeing(exchange)) { _, new in new }
         }
         return states.reduce(into: [:]) { values, state in
             values[state.name] = told[state.name].flatMap { self.value($0, of: state) }
@@ -61,6 +61,23 @@ struct TextConversation: ProfiledConversation {
             return nil
         case .register, nil: return nil
         }
+    }
+
+    /// What the device answers; where nothing protects its answers, what it answers twice.
+    private func readAgreeing(_ exchange: TextExchange) async throws(DeviceError) -> [String: WireValue] {
+        let first = try await self.ask(exchange, self.wire.wireParameters)
+        guard self.rules.readsTwice else { return first }
+        let second = try await self.ask(exchange, self.wire.wireParameters)
+        guard first == second else {
+            throw self.error(
+                .garbled, "asked twice, the device answers \(Self.text(first)), then \(Self.text(second))",
+                "Check the cable for a loose contact or interference.")
+        }
+        return first
+    }
+
+    private static func text(_ values: [String: WireValue]) -> String {
+        values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     }
 
     private func value(_ value: WireValue, of state: ProfileState) -> StateValue? {
@@ -128,8 +145,7 @@ struct TextConversation: ProfiledConversation {
             return try await self.exchange.readFrame(longest: framing.longest) { framing.replyLength(in: $0) }
         case .pattern:
             return try await self.exchange.readFrame(longest: framing.longest) { bytes in
-                let leading = bytes.prefix { framing.ignored.contains($0) }.count
-                return Self.length(of: bytes.dropFirst(leading), candidates).map { leading + $0 }
+                framing.replyLength(in: bytes, byPatterns: candidates)
             }
         case .silence:
             let bytes = try await self.exchange.readUntilQuiet(longest: framing.longest)
@@ -140,20 +156,6 @@ struct TextConversation: ProfiledConversation {
             }
             return bytes
         }
-    }
-
-    /// Where the first pattern ends that fits; all of it if none can fit any more, nil while one still may.
-    private static func length(of bytes: ArraySlice<UInt8>, _ candidates: [WirePattern]) -> Int? {
-        guard !bytes.isEmpty else { return nil }
-        var mayFit = false
-        for pattern in candidates {
-            switch pattern.match(bytes, isWhole: false) {
-            case .matched(_, let length): return length
-            case .incomplete: mayFit = true
-            case .mismatch: continue
-            }
-        }
-        return mayFit ? nil : bytes.count
     }
 
     private func garbled(_ bytes: [UInt8]) -> DeviceError {

@@ -7,21 +7,23 @@ extension ProfileTextProtocol {
         let framingSection = section.optionalSection("framing")
         let extra = framingSection?.optionalChoice("extra-input", of: ExtraInput.self)
         let framing = framingSection.flatMap(TextFraming.init)
+        let reads = section.optionalChoice("reads", of: Reads.self)
         let refusals = section.list("refused-by").compactMap { Refusal($0, names) }
         let unsolicited = section.optionalPatterns("unsolicited", fields: names.parameterFields)
         let wake = section.optionalSection("wake").flatMap { Wake($0, names) }
         guard let framing else {
-            for key in ["refused-by", "unsolicited", "wake"] where section.has(key) {
+            for key in ["reads", "refused-by", "unsolicited", "wake"] where section.has(key) {
                 section.report("\(section.name(key)): is for text protocols, which need `framing`", key: key)
             }
             return nil
         }
         self.init(
-            framing: framing, refusesExtraInput: extra != .ignore, refusals: refusals, unsolicited: unsolicited,
-            wake: wake)
+            framing: framing, refusesExtraInput: extra != .ignore, readsTwice: reads == .twice, refusals: refusals,
+            unsolicited: unsolicited, wake: wake)
     }
 
     private enum ExtraInput: String, CaseIterable { case error, ignore }
+    private enum Reads: String, CaseIterable { case once, twice }
 }
 
 extension ProfileTextProtocol.Refusal {

@@ -28,6 +28,8 @@ public struct ProfileTextProtocol: Sendable, Hashable {
     public var framing: TextFraming
     /// Whether bytes after an answer's end are garbage; otherwise they are dropped.
     public var refusesExtraInput: Bool
+    /// Whether states are asked twice, and only answers that agree are believed: for answers without check characters.
+    public var readsTwice: Bool
     public var refusals: [Refusal]
     /// Lines that the device says unasked.
     public var unsolicited: [WirePattern]

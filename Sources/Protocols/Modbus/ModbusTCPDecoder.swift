@@ -1,24 +1,28 @@
 /// Cuts what comes in over TCP into frames.
 public struct ModbusTCPDecoder: Sendable {
+    /// Whether something came with which no frame can begin. The frames before it are good; the connection is of no use any
+    /// more, and nothing that follows is read.
+    public private(set) var hasLostFraming = false
     private var pending: [UInt8] = []
 
     public init() {}
 
     /// The frames that are complete now.
-    ///
-    /// - Throws: where no frame can begin; the connection is then of no use any more.
-    public mutating func frames(
-        adding bytes: some Sequence<UInt8>
-    ) throws(ModbusTCPFrame.FramingLost) -> [ModbusTCPFrame] {
+    public mutating func frames(adding bytes: some Sequence<UInt8>) -> [ModbusTCPFrame] {
+        guard !self.hasLostFraming else { return [] }
         self.pending += bytes
         var frames: [ModbusTCPFrame] = []
         var start = 0
-        while let length = try ModbusTCPFrame.length(in: self.pending[start...]), start + length <= self.pending.count {
-            guard let frame = ModbusTCPFrame(parsing: self.pending[start..<start + length]) else {
-                throw ModbusTCPFrame.FramingLost()
+        do throws(ModbusTCPFrame.FramingLost) {
+            while let length = try ModbusTCPFrame.length(in: self.pending[start...]),
+                start + length <= self.pending.count,
+                let frame = ModbusTCPFrame(parsing: self.pending[start..<start + length])
+            {
+                frames.append(frame)
+                start += length
             }
-            frames.append(frame)
-            start += length
+        } catch {
+            self.hasLostFraming = true
         }
         self.pending.removeFirst(start)
         return frames

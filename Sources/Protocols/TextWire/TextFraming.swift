@@ -51,6 +51,22 @@ public struct TextFraming: Sendable, Hashable {
         }
     }
 
+    /// Where the first pattern ends that fits the beginning, ignored bytes included; all there is if none can fit any more,
+    /// nil while one still may.
+    public func replyLength(in bytes: ArraySlice<UInt8>, byPatterns candidates: [WirePattern]) -> Int? {
+        let reply = bytes.drop { self.ignored.contains($0) }
+        guard !reply.isEmpty else { return nil }
+        var mayFit = false
+        for pattern in candidates {
+            switch pattern.match(reply, isWhole: false) {
+            case .matched(_, let length): return bytes.count - reply.count + length
+            case .incomplete: mayFit = true
+            case .mismatch: continue
+            }
+        }
+        return mayFit ? nil : bytes.count
+    }
+
     /// The message in a complete answer: without what stands before and after it. Nil if its check characters do not fit.
     public func message(in reply: [UInt8]) -> [UInt8]? {
         var message = reply.drop { self.ignored.contains($0) }

@@ -16,20 +16,14 @@ final class ModbusServerHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let bytes = self.unwrapInboundIn(data)
-        let frames: [ModbusTCPFrame]
-        do throws(ModbusTCPFrame.FramingLost) {
-            frames = try self.decoder.frames(adding: bytes.readableBytesView)
-        } catch {
-            // A device hangs up on what is not Modbus.
-            return context.close(promise: nil)
-        }
-        for frame in frames {
+        for frame in self.decoder.frames(adding: self.unwrapInboundIn(data).readableBytesView) {
             let delivery = self.site.delivery(of: frame.pdu, to: frame.unit, transaction: frame.transaction)
             guard let delivery else { continue }
             self.send(delivery, context)
         }
         context.flush()
+        // A device hangs up on what is not Modbus.
+        if self.decoder.hasLostFraming { context.close(promise: nil) }
     }
 
     private func send(_ delivery: ModbusDelivery, _ context: ChannelHandlerContext) {

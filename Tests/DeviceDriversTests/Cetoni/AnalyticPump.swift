@@ -17,6 +17,8 @@ actor AnalyticPump: SyringePumpModel {
     /// Motions stop here with a fault, as if the line were blocked.
     private var blockedBelow: Volume?
     private(set) var motions = 0
+    /// When it was told to stop.
+    private(set) var stops: [ContinuousClock.Instant] = []
 
     init(clock: LabClock, fillLevel: Volume = .zero) {
         self.clock = clock
@@ -92,6 +94,7 @@ actor AnalyticPump: SyringePumpModel {
     }
 
     func stop() {
+        self.stops.append(.now)
         self.settle()
         self.level = self.now().level
         self.goal = self.level

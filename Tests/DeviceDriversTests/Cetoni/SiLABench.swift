@@ -1,4 +1,5 @@
 import DeviceKit
+import Links
 import SiLA2
 import Simulators
 
@@ -12,6 +13,8 @@ struct SiLABench {
     let port: Int
     let connection: SiLAConnection
     let pump: SiLASyringePump
+    /// Between both, where the traffic is to be seen.
+    private let proxy: FaultProxy?
 
     static let serverName = "neMESYS Low Pressure 1 Pump"
     /// 10 mL.
@@ -19,7 +22,8 @@ struct SiLABench {
 
     init(
         speed: Double = 20, fillLevel: Volume = Volume(5, .millilitre), generation: SiLABehaviour.Generation = .v1_10,
-        serverName: String? = Self.serverName, isReferenced: Bool = true, margin: Duration = .seconds(2)
+        serverName: String? = Self.serverName, isReferenced: Bool = true, margin: Duration = .seconds(2),
+        tap: LinkTap? = nil
     ) async throws {
         self.clock = LabClock(speed: speed)
         self.model = AnalyticPump(clock: self.clock, fillLevel: fillLevel)
@@ -28,8 +32,11 @@ struct SiLABench {
         self.server = SimulatedSiLAServer(
             name: Self.serverName, pump: self.model, clock: self.clock, behaviour: behaviour)
         self.port = try await self.server.start()
+        var reached = self.port
+        self.proxy = tap.map { FaultProxy(to: TCPLink(host: "127.0.0.1", port: UInt16(clamping: reached)), tap: $0) }
+        if let proxy, case .tcp(_, let port) = try await proxy.listen() { reached = Int(port) }
         self.connection = try SiLAConnection(
-            device: "pump-1", endpoint: SiLAEndpoint(host: "127.0.0.1", port: self.port, security: .plaintext))
+            device: "pump-1", endpoint: SiLAEndpoint(host: "127.0.0.1", port: reached, security: .plaintext))
         self.pump = SiLASyringePump(
             name: "pump-1", connection: self.connection, syringe: Self.syringe, clock: self.clock,
             serverName: serverName, margin: margin, isReferenced: isReferenced)
@@ -55,6 +62,7 @@ struct SiLABench {
 
     func takeDown() async {
         self.connection.close()
+        await self.proxy?.shutDown()
         await self.server.stop()
     }
 

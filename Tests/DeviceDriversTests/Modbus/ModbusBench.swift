@@ -24,11 +24,13 @@ struct ModbusBench {
 
     init(
         _ wire: Wire, units: [UInt8] = [1], timeouts: LinkTimeouts = Self.quick,
-        timing: SimulatedModbusServer.Timing = .init()
+        timing: SimulatedModbusServer.Timing = .init(),
+        through: (LinkEndpoint) async throws -> LinkEndpoint = { $0 }
     ) async throws {
         self.site = ModbusSite(units: Dictionary(uniqueKeysWithValues: units.map { ($0, Self.memory($0)) }))
         self.server = SimulatedModbusServer(self.site, timing: timing)
-        let endpoint = try await wire == .tcp ? self.server.listen() : self.server.openPseudoTerminal()
+        let endpoint = try await through(
+            wire == .tcp ? try await self.server.listen() : try await self.server.openPseudoTerminal())
         self.link = ModbusLink(
             name: "line", over: endpoint.transport(), framing: wire == .tcp ? .tcp : .rtu(baud: 115_200),
             timeouts: timeouts)

@@ -3,10 +3,12 @@ import Foundation
 import Links
 import Protocols
 import Simulators
+import Synchronization
 import Testing
+import Trials
 
 /// R21, R19 and R20 of Modbus lines: what devices do wrong is told apart, and never becomes a value.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct ModbusFaultTests {
+@Suite(.serialized, .timeLimit(.minutes(60))) struct ModbusFaultTests {
     @Test(arguments: ModbusBench.Wire.allCases)
     func `exceptions 1 to 11 keep their meaning, and the connection`(_ wire: ModbusBench.Wire) async throws {
         let meanings: [DeviceError.Code] = [
@@ -142,14 +144,14 @@ import Testing
 
     @Test(arguments: ModbusBench.Wire.allCases)
     func `a late answer is never given to the next request`(_ wire: ModbusBench.Wire) async throws {
-        let seed: UInt64 = 75
-        var random = ModbusRandom(seed: seed)
+        let trials = Trials.rounds("R20 Modbus \(wire)", 120, soak: 20_000)
+        let (seed, rounds) = (trials.seed, trials.count)
+        var random = trials.random
         var timeouts = ModbusBench.quick
         // On a serial line an answer is known to be late up to twice the first-byte time-out.
         timeouts.firstByte = .milliseconds(40)
         let bench = try await ModbusBench(wire, units: [1, 2, 3], timeouts: timeouts)
         var answered = 0
-        let rounds = ModbusRandom.count("MODBUS_LATE", small: 120)
         for round in 0..<rounds {
             let unit = UInt8.random(in: 1...3, using: &random)
             let address = UInt16.random(in: 0..<90, using: &random)
@@ -170,10 +172,11 @@ import Testing
 
     @Test(arguments: ModbusBench.Wire.allCases)
     func `garbage never becomes a value, and the line is well again after it`(_ wire: ModbusBench.Wire) async throws {
-        let seed: UInt64 = 76
-        var random = ModbusRandom(seed: seed)
+        let trials = Trials.rounds("R19 Modbus \(wire)", 200, soak: 20_000)
+        let seed = trials.seed
+        var random = trials.random
         let bench = try await ModbusBench(wire)
-        for round in 0..<ModbusRandom.count("MODBUS_GARBAGE", small: 200) {
+        for round in 0..<trials.count {
             let misbehaviour = Self.garbage(&random)
             bench.site.misbehave(misbehaviour, unit: 1)
             let address = UInt16.random(in: 0..<90, using: &random)
@@ -190,6 +193,48 @@ import Testing
                 try await bench.healthy(address) == ModbusBench.expected(address),
                 "seed \(seed), round \(round), \(misbehaviour)")
         }
+        await bench.shutDown()
+    }
+
+    /// Bytes lost, doubled, flipped and added by the line, and not by the device.
+    @Test func `noise on a serial line never becomes a value, and is over with it`() async throws {
+        let noises: [LinkFault] = [
+            LinkFault(.drop(rate: 0.02)), LinkFault(.double(rate: 0.02)), LinkFault(.corrupt(rate: 0.02)),
+            LinkFault(.garbage(.before, longest: 8, rate: 0.2)), LinkFault(.garbage(.inside, longest: 8, rate: 0.2)),
+            LinkFault(.garbage(.after, longest: 8, rate: 0.2)), LinkFault(.slicer(averageSize: 2, sizeVariation: 1)),
+            LinkFault(.drop(rate: 0.02), .upstream), LinkFault(.corrupt(rate: 0.02), .upstream),
+        ]
+        let rounds = Trials.rounds("R19 Modbus RTU line", 300, soak: 50_000)
+        var random = rounds.random
+        let proxy = Mutex<FaultProxy?>(nil)
+        let bench = try await ModbusBench(.rtu) { device in
+            let made = FaultProxy(to: device.transport(), seed: rounds.seed)
+            proxy.withLock { $0 = made }
+            let name = "modbus-\(UUID().uuidString.prefix(8))"
+            return try await made.openPseudoTerminal(
+                at: FileManager.default.temporaryDirectory.appending(path: name).path)
+        }
+        let line = try #require(proxy.withLock { $0 })
+        var (right, refused, wrong) = (0, 0, 0)
+        for round in 0..<rounds.count {
+            if round.isMultiple(of: 20) {
+                try await line.set([])
+                #expect(try await bench.healthy(3) == ModbusBench.expected(3), "\(rounds), round \(round)")
+                try await line.set(noises.randomElement(using: &random).map { [$0] } ?? [])
+            }
+            let address = UInt16.random(in: 0..<90, using: &random)
+            do throws(DeviceError) {
+                if try await bench.read(address) == ModbusBench.expected(address) { right += 1 } else { wrong += 1 }
+            } catch {
+                #expect(
+                    [.timedOut, .garbled, .misconfigured].contains(error.code), "\(rounds), round \(round): \(error)")
+                refused += 1
+            }
+        }
+        print("R19 Modbus RTU line: \(right) right, \(refused) refused, \(wrong) wrong")
+        #expect(wrong == 0, "\(rounds)")
+        #expect(right > rounds.count / 4 && refused > rounds.count / 50, "\(rounds): \(right), \(refused)")
+        await line.shutDown()
         await bench.shutDown()
     }
 
@@ -224,7 +269,7 @@ import Testing
         await bench.shutDown()
     }
 
-    private static func garbage(_ random: inout ModbusRandom) -> ModbusMisbehaviour {
+    private static func garbage(_ random: inout SeededGenerator) -> ModbusMisbehaviour {
         let bytes = (0..<Int.random(in: 1...12, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
         return switch Int.random(in: 0..<8, using: &random) {
         case 0: .garbageBefore(bytes)

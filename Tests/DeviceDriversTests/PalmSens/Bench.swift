@@ -16,7 +16,8 @@ struct Bench {
         speed: Double = 500,
         circuit: ConstantPhaseCell.Circuit? = ConstantPhaseCell.Circuit(),
         timeouts: LinkTimeouts = LinkTimeouts(),
-        margin: Duration = .seconds(5)
+        margin: Duration = .seconds(5),
+        tap: LinkTap? = nil
     ) async throws {
         let clock = LabClock(speed: speed)
         self.cell = ConstantPhaseCell(circuit)
@@ -36,7 +37,8 @@ struct Bench {
             name: "potentiostat",
             endpoint: self.endpoint,
             options: options,
-            clock: clock
+            clock: clock,
+            tap: tap
         )
     }
 

@@ -138,7 +138,7 @@ import Testing
         }
     }
 
-    @Test func `TCP frames are cut as their header says`() throws {
+    @Test func `TCP frames are cut as their header says`() {
         let seed: UInt64 = 72
         var random = SeededRandom(seed: seed)
         for round in 0..<300 {
@@ -153,7 +153,7 @@ import Testing
             var rest = frames.flatMap(\.bytes)[...]
             while !rest.isEmpty {
                 let size = Int.random(in: 1...rest.count, using: &random)
-                found += try decoder.frames(adding: rest.prefix(size))
+                found += decoder.frames(adding: rest.prefix(size))
                 rest = rest.dropFirst(size)
             }
             #expect(found == frames, "seed \(seed), round \(round)")
@@ -163,7 +163,8 @@ import Testing
     @Test(arguments: [[0, 1, 0, 1, 0, 2, 1, 3], [0, 1, 0, 0, 0, 1, 1], [0, 1, 0, 0, 1, 0, 1]] as [[UInt8]])
     func `a header that cannot be is the end of the connection`(_ bytes: [UInt8]) {
         var decoder = ModbusTCPDecoder()
-        #expect(throws: ModbusTCPFrame.FramingLost()) { try decoder.frames(adding: bytes) }
+        #expect(decoder.frames(adding: bytes).isEmpty)
+        #expect(decoder.hasLostFraming)
     }
 
     @Test func `no bytes bring a decoder down, and what it reads it writes again`() {
@@ -188,7 +189,7 @@ import Testing
             #expect(serial.frames(adding: pdu).count <= pdu.count / 4)
             serial.lineWasQuiet()
             var network = ModbusTCPDecoder()
-            _ = try? network.frames(adding: pdu)
+            _ = network.frames(adding: pdu)
         }
     }
 
