@@ -81,7 +81,7 @@ import Trials
 
     /// The abort goes out while the answer is awaited.
     @Test func `a measurement is aborted by the next bytes on the wire, and the cell is off`() async throws {
-        let rounds = Trials.rounds("R23 potentiostat", 12, soak: 1000)
+        let rounds = Trials.rounds("R23 potentiostat", 8, soak: 1000)
         var random = rounds.random
         let sent = TrafficLog()
         let bench = try await Bench(over: .tcp, speed: 20, tap: sent.tap)

@@ -21,13 +21,13 @@ import Trials
         /// Lab time after the command.
         var moment: Duration
 
-        init(_ number: Int, of troubles: [Trouble], _ random: inout SeededGenerator) {
+        init(_ number: Int, of troubles: [Trouble], within period: Int, _ random: inout SeededGenerator) {
             self.number = number
             self.trouble = troubles.randomElement(using: &random) ?? .none
             self.goal = .random(in: 0.2...9.5, using: &random)
             self.blockage = .random(in: 0.5...4.5, using: &random)
             self.port = .random(in: 2...10, using: &random)
-            self.moment = .milliseconds(.random(in: 0...4000, using: &random))
+            self.moment = .milliseconds(.random(in: 0...period, using: &random))
         }
     }
 
@@ -35,7 +35,7 @@ import Trials
 
     @Test func `a pump is believed only where its plunger stands`() async throws {
         let rounds = Trials.rounds("R22 SiLA pump", 16, soak: 1000)
-        let outcomes = try await Self.run(rounds, of: Trouble.allCases) { round in
+        let outcomes = try await Self.run(rounds, of: Trouble.allCases, within: 4000) { round in
             try await Self.movePump(round, "\(rounds), round \(round)")
         }
         print("R22 SiLA pump: \(outcomes)")
@@ -67,7 +67,7 @@ import Trials
 
     @Test func `a valve is believed only where its rotor stands`() async throws {
         let rounds = Trials.rounds("R22 SiLA valve", 12, soak: 1000)
-        let outcomes = try await Self.run(rounds, of: Trouble.allCases.filter { $0 != .blocked }) { round in
+        let outcomes = try await Self.run(rounds, of: Trouble.allCases.filter { $0 != .blocked }, within: 600) { round in
             try await Self.turnValve(round, "\(rounds), round \(round)")
         }
         print("R22 SiLA valve: \(outcomes)")
@@ -117,12 +117,14 @@ import Trials
 
     /// Eight rounds at a time, since most of their time is waiting.
     ///
+    /// - Parameter period: within so much lab time after the command, in ms, comes what comes late.
     /// - Returns: how often each trouble came to what.
     private static func run(
-        _ rounds: Rounds, of troubles: [Trouble], _ body: @escaping @Sendable (Round) async throws -> DeviceError.Code?
+        _ rounds: Rounds, of troubles: [Trouble], within period: Int,
+        _ body: @escaping @Sendable (Round) async throws -> DeviceError.Code?
     ) async throws -> [String] {
         var random = rounds.random
-        let drawn = (0..<rounds.count).map { Round($0, of: troubles, &random) }
+        let drawn = (0..<rounds.count).map { Round($0, of: troubles, within: period, &random) }
         var counts: [String: Int] = [:]
         try await withThrowingTaskGroup(of: String.self) { group in
             for round in drawn {

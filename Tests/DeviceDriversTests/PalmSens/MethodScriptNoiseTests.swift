@@ -17,7 +17,7 @@ import Trials
     ]
 
     @Test func `what noise has damaged is never part of a spectrum, and the cell is off after it`() async throws {
-        let rounds = Trials.rounds("R19 MethodSCRIPT", 18, soak: 2000)
+        let rounds = Trials.rounds("R19 MethodSCRIPT", 12, soak: 2000)
         var random = rounds.random
         let clock = LabClock(speed: 1000)
         let cell = ConstantPhaseCell()
