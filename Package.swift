@@ -160,8 +160,8 @@ let package = Package(
         .executableTarget(
             name: "edge-agent",
             dependencies: [
-                "Broker", "Console", "Demo", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators", "Store",
-                "Uplink",
+                "Broker", "Console", "Demo", "DeviceKit", "EdgeAgent", "Links", "Methods", "Protocols", "Simulators",
+                "Store", "Uplink",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

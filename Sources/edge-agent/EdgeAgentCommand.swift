@@ -18,6 +18,7 @@ struct EdgeAgentCommand: AsyncParsableCommand {
                     StockCommand.self, DevicesCommand.self, DeviceCommand.self, ReadingsCommand.self,
                     IncidentsCommand.self, AuditCommand.self, UsersCommand.self,
                 ]),
-            CommandGroup(name: "Simulation", subcommands: [SimulateCommand.self, BrokerCommand.self]),
+            CommandGroup(
+                name: "Simulation", subcommands: [SimulateCommand.self, BrokerCommand.self, ProxyCommand.self]),
         ])
 }

@@ -11,6 +11,10 @@ struct SimulateCommand: AsyncParsableCommand {
         discussion: """
             Prints where each device listens. Liquids flow through the tubing as the lab's description draws it, mix, and \
             arrive in cells and vials; what is measured follows from what arrived.
+
+            With --faults devices misbehave by a plan, one to a line: 90s A0 lies. Times are lab time. A device can be told \
+            to be silent, that it lies (says done and did not), to be mute (does and does not say so), overload, loses-power, \
+            hangs-up, and behaves. For lines that misbehave see `edge-agent proxy`.
             """)
 
     @Option(help: "A lab of the folder labs, or the path of a description.")
@@ -25,6 +29,11 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "File for what really happens, one JSON object per line.", completion: .file())
     var events: String?
 
+    @Option(
+        help: "File that says which devices misbehave, how and when; - takes lines from standard input, at once.",
+        completion: .file())
+    var faults: String?
+
     @Flag(help: "Print one JSON object per line.")
     var json = false
 
@@ -33,6 +42,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard self.speed.isFinite, self.speed > 0 else { throw ValidationError("--speed must be above 0") }
+        guard self.faults != "-" || !self.attached else { throw ValidationError("--faults - and --attached exclude each other") }
     }
 
     func run() async throws {
@@ -40,18 +50,56 @@ struct SimulateCommand: AsyncParsableCommand {
             let description = try LabDescription(contentsOf: LabFile.path(of: self.lab))
             let lab = try SimulatedLab(
                 SimulatedLab.Description(simulating: description), speed: self.speed, seed: self.seed)
+            let plan = try self.faults.flatMap { $0 == "-" ? nil : try Self.plan(in: $0, for: lab) }
             let recording = try self.events.map { path in
                 let file = try EventFile(creating: path)
                 return Task { try await file.write(lab.world) }
             }
             let endpoints = try await lab.start()
             self.tell(endpoints)
+            let misleading = Task {
+                await Self.report { () async throws in try await plan?.run(on: lab) }
+                if self.faults == "-" { await Self.takeFaults(for: lab) }
+            }
             _ = await WorkEnd.wait(watchingInput: self.attached)
+            misleading.cancel()
             await lab.stop()
             recording?.cancel()
             try await recording?.value
+        } catch let code as ExitCode {
+            throw code
         } catch {
             throw ExitCode(reporting: error)
+        }
+    }
+
+    private static func plan(in path: String, for lab: SimulatedLab) throws -> MisbehaviourPlan {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            StandardStream.error.writeLine("edge-agent: \(path): cannot be read as UTF-8 text")
+            throw ExitCode(.inputOutput)
+        }
+        do {
+            let plan = try MisbehaviourPlan(parsing: text)
+            try lab.check(plan)
+            return plan
+        } catch {
+            StandardStream.error.writeLine("edge-agent: \(path): \(error)")
+            throw ExitCode(.badData)
+        }
+    }
+
+    private static func takeFaults(for lab: SimulatedLab) async {
+        for await line in StandardInput.lines() {
+            await Self.report { () async throws in try await MisbehaviourPlan(parsing: line).run(on: lab) }
+        }
+    }
+
+    /// A device that cannot be told so is no reason to end.
+    private static func report(_ body: () async throws -> Void) async {
+        do {
+            try await body()
+        } catch {
+            StandardStream.error.writeLine("edge-agent: \(error)")
         }
     }
 

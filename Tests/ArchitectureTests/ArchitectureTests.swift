@@ -29,8 +29,8 @@ import Testing
             "Uplink",
         ],
         "edge-agent": [
-            "Broker", "Console", "Demo", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators", "Store",
-            "Uplink",
+            "Broker", "Console", "Demo", "DeviceKit", "EdgeAgent", "Links", "Methods", "Protocols", "Simulators",
+            "Store", "Uplink",
         ],
     ]
 

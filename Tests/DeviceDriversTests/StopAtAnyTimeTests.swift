@@ -15,7 +15,7 @@ import Trials
         var random = rounds.random
         var benches: [SiLABench] = []
         let sent = [TrafficLog(), TrafficLog(), TrafficLog(), TrafficLog()]
-        for log in sent { benches.append(try await SiLABench(speed: 4, tap: log.tap)) }
+        for log in sent { benches.append(try await SiLABench(speed: 4, tap: log.proxyTap)) }
         var (onWire, atPlunger): ([Duration], [Duration]) = ([], [])
         for number in 0..<rounds.count {
             let goal = Volume(number.isMultiple(of: 2) ? 9.5 : 0.5, .millilitre)
@@ -126,7 +126,14 @@ extension LinkTraffic {
 private final class TrafficLog: Sendable {
     private let traffic = Mutex<[LinkTraffic]>([])
 
-    var tap: LinkTap { { one in self.traffic.withLock { $0.append(one) } } }
+    /// Takes what the agent has sent as sent.
+    var proxyTap: ProxyTap {
+        { one in if one.place == .fromAgent { self.note(LinkTraffic(.sent, one.bytes, at: one.instant)) } }
+    }
+
+    var tap: LinkTap { { one in self.note(one) } }
+
+    private func note(_ one: LinkTraffic) { self.traffic.withLock { $0.append(one) } }
 
     func sent(since instant: ContinuousClock.Instant) -> [LinkTraffic] {
         self.traffic.withLock { traffic in traffic.filter { $0.direction == .sent && $0.instant >= instant } }

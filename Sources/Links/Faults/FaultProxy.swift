@@ -8,7 +8,7 @@ import Glibc
 public actor FaultProxy {
     private let device: any LinkTransport
     private let seed: UInt64
-    private let tap: LinkTap?
+    private let tap: ProxyTap?
     private var front: Front?
     private var faults: [LinkFault] = []
     private var sessions: [Int: ProxySession] = [:]
@@ -29,8 +29,7 @@ public actor FaultProxy {
 
     /// - Parameters:
     ///   - seed: of every chance. The faults of the n-th connection depend on it and on n alone.
-    ///   - tap: sees what is delivered: `.sent` to the device, `.received` by the agent.
-    public init(to device: any LinkTransport, seed: UInt64 = 1, tap: LinkTap? = nil) {
+    public init(to device: any LinkTransport, seed: UInt64 = 1, tap: ProxyTap? = nil) {
         self.device = device
         self.seed = seed
         self.tap = tap
@@ -141,7 +140,9 @@ public actor FaultProxy {
         self.connections += 1
         // Far apart, so that the lanes' seeds of two connections never meet.
         let seed = self.seed &+ UInt64(self.connections) << 8
-        let session = ProxySession(host: host, device: device, seed: seed, tap: self.tap)
+        let session = ProxySession(host: host, device: device, seed: seed) { [tap, connections] place, bytes in
+            tap?(ProxyTraffic(connection: connections, place, bytes))
+        }
         session.set(self.faults)
         self.sessions[self.connections] = session
         if self.isDown { session.cut() }

@@ -21,15 +21,18 @@ final class FaultyLane: Sendable {
 
     private let source: ByteChannel
     private let target: ByteChannel
+    private let onArrival: @Sendable ([UInt8]) -> Void
     private let onDelivery: @Sendable ([UInt8]) -> Void
     private let state: Mutex<State>
 
     init(
         from source: ByteChannel, to target: ByteChannel, seed: UInt64,
+        onArrival: @escaping @Sendable ([UInt8]) -> Void,
         onDelivery: @escaping @Sendable ([UInt8]) -> Void
     ) {
         self.source = source
         self.target = target
+        self.onArrival = onArrival
         self.onDelivery = onDelivery
         self.state = Mutex(State(stream: FaultyStream(seed: seed)))
     }
@@ -54,6 +57,7 @@ final class FaultyLane: Sendable {
 
     private func read() async {
         while let bytes = try? await self.source.read() {
+            self.onArrival(bytes)
             self.change { $0.parcels += $0.stream.take(bytes, at: .now) }
             while !Task.isCancelled, case (true, let version) = self.state.withLock({ ($0.isFull, $0.version) }) {
                 await self.sleep(since: version)

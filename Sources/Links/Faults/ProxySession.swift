@@ -9,13 +9,18 @@ final class ProxySession: Sendable {
     /// What decides which faults this connection has at all.
     private let seed: UInt64
 
-    /// - Parameter tap: sees what is delivered: `.sent` to the device, `.received` by the host.
-    init(host: ByteChannel, device: ByteChannel, seed: UInt64, tap: LinkTap?) {
+    /// - Parameter tap: sees the bytes as they come and as they leave.
+    init(
+        host: ByteChannel, device: ByteChannel, seed: UInt64,
+        tap: @escaping @Sendable (ProxyTraffic.Place, [UInt8]) -> Void
+    ) {
         self.host = host
         self.device = device
         self.seed = seed
-        self.upstream = FaultyLane(from: host, to: device, seed: seed ^ 1) { tap?(LinkTraffic(.sent, $0)) }
-        self.downstream = FaultyLane(from: device, to: host, seed: seed ^ 2) { tap?(LinkTraffic(.received, $0)) }
+        self.upstream = FaultyLane(
+            from: host, to: device, seed: seed ^ 1, onArrival: { tap(.fromAgent, $0) }, onDelivery: { tap(.toDevice, $0) })
+        self.downstream = FaultyLane(
+            from: device, to: host, seed: seed ^ 2, onArrival: { tap(.fromDevice, $0) }, onDelivery: { tap(.toAgent, $0) })
     }
 
     func set(_ faults: [LinkFault]) {

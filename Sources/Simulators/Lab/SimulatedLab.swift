@@ -11,15 +11,16 @@ import Links
 public actor SimulatedLab {
     public nonisolated let world: LabWorld
     public nonisolated let clock: LabClock
-    private let devices: [Device]
+    let devices: [Device]
     private let seed: UInt64
     /// Nil where the lab is not much faster than real time.
     private let gate: StartGate?
-    private var servers: [SimulatedSiLAServer] = []
-    private var boards: [SimulatedArduinoRelayBoard] = []
-    private var lines: [SimulatedTextLine] = []
+    /// By the name of the device, of the board or of the line.
+    private(set) var servers: [String: SimulatedSiLAServer] = [:]
+    private(set) var boards: [String: SimulatedArduinoRelayBoard] = [:]
+    private(set) var lines: [String: SimulatedTextLine] = [:]
     private var registerLines: [SimulatedModbusServer] = []
-    private var potentiostats: [SimulatedPotentiostat] = []
+    private(set) var potentiostats: [String: SimulatedPotentiostat] = [:]
     private var bridges: [SimulatedPalmSensBridge] = []
     private var tasks: [Task<Void, Never>] = []
 
@@ -53,20 +54,20 @@ public actor SimulatedLab {
     public func stop() async {
         for task in self.tasks { task.cancel() }
         self.tasks = []
-        for board in self.boards { await board.shutDown() }
-        for line in self.lines { await line.shutDown() }
+        for board in self.boards.values { await board.shutDown() }
+        for line in self.lines.values { await line.shutDown() }
         for line in self.registerLines { await line.shutDown() }
-        for potentiostat in self.potentiostats { await potentiostat.shutDown() }
+        for potentiostat in self.potentiostats.values { await potentiostat.shutDown() }
         for bridge in self.bridges { await bridge.shutDown() }
         await withTaskGroup(of: Void.self) { group in
-            for server in self.servers { group.addTask { await server.stop() } }
+            for server in self.servers.values { group.addTask { await server.stop() } }
         }
-        self.boards = []
-        self.lines = []
+        self.boards = [:]
+        self.lines = [:]
         self.registerLines = []
-        self.potentiostats = []
+        self.potentiostats = [:]
         self.bridges = []
-        self.servers = []
+        self.servers = [:]
     }
 
     private func startDevices() async throws -> [SimulatedEndpoint] {
@@ -103,7 +104,7 @@ public actor SimulatedLab {
     }
 
     private func start(_ server: SimulatedSiLAServer) async throws -> LinkEndpoint {
-        self.servers.append(server)
+        self.servers[server.name] = server
         return .tcp(host: "127.0.0.1", port: UInt16(clamping: try await server.start()))
     }
 
@@ -116,7 +117,7 @@ public actor SimulatedLab {
             relays[channel] = relay
         }
         let simulated = SimulatedArduinoRelayBoard(relays: relays)
-        self.boards.append(simulated)
+        self.boards[board] = simulated
         return try await line == .tty ? simulated.openPseudoTerminal() : simulated.listen()
     }
 
@@ -134,7 +135,7 @@ public actor SimulatedLab {
         guard let simulated = SimulatedTextLine(models, clock: self.clock) else {
             throw SimulatedLabError(device, "simulator for a device without text protocol")
         }
-        self.lines.append(simulated)
+        self.lines[line] = simulated
         return try await device.line == .tty ? simulated.openPseudoTerminal() : simulated.listen()
     }
 
@@ -142,7 +143,7 @@ public actor SimulatedLab {
         let simulated = SimulatedPotentiostat(
             cell: try self.leads(device, cell), clock: self.clock,
             seed: self.seed &+ UInt64(self.potentiostats.count))
-        self.potentiostats.append(simulated)
+        self.potentiostats[device.name] = simulated
         return try await device.line == .tty ? simulated.openPseudoTerminal() : simulated.listen()
     }
 
@@ -161,11 +162,13 @@ public actor SimulatedLab {
     }
 }
 
-/// A device that stands for something which the simulated world does not have.
+/// A device that stands for something which the simulated world does not have, or cannot do what it is told.
 public struct SimulatedLabError: Error, Sendable, Hashable, CustomStringConvertible {
     public let description: String
 
+    init(_ description: String) { self.description = description }
+
     init(_ device: SimulatedLab.Device, _ missing: String) {
-        self.description = "\(device.name): the simulated world has no \(missing); correct the lab's description"
+        self.init("\(device.name): the simulated world has no \(missing); correct the lab's description")
     }
 }

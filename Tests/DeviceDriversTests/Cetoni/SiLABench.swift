@@ -23,7 +23,7 @@ struct SiLABench {
     init(
         speed: Double = 20, fillLevel: Volume = Volume(5, .millilitre), generation: SiLABehaviour.Generation = .v1_10,
         serverName: String? = Self.serverName, isReferenced: Bool = true, margin: Duration = .seconds(2),
-        tap: LinkTap? = nil
+        tap: ProxyTap? = nil
     ) async throws {
         self.clock = LabClock(speed: speed)
         self.model = AnalyticPump(clock: self.clock, fillLevel: fillLevel)

@@ -43,7 +43,7 @@ import Testing
     @Test func `an answer that comes too late is not the next one`() async throws {
         let delivered = Mutex<[UInt8]>([])
         let bench = try await Bench(.terminalToTerminal) { traffic in
-            if traffic.direction == .received { delivered.withLock { $0 += traffic.bytes } }
+            if traffic.place == .toAgent { delivered.withLock { $0 += traffic.bytes } }
         }
         let link = ByteLink(device: "gauge", over: bench.endpoint.transport())
         try await bench.proxy.set([LinkFault(.latency(.milliseconds(130)))])
@@ -148,7 +148,7 @@ import Testing
         let endpoint: LinkEndpoint
         let device: Echo
 
-        init(_ route: Route, seed: UInt64 = 1, tap: LinkTap? = nil) async throws {
+        init(_ route: Route, seed: UInt64 = 1, tap: ProxyTap? = nil) async throws {
             self.device = try Echo(onTerminal: route == .tcpToTerminal || route == .terminalToTerminal)
             self.proxy = FaultProxy(to: self.device.endpoint.transport(), seed: seed, tap: tap)
             let name = "proxied-\(UInt32.random(in: 0 ... .max))"

@@ -1,0 +1,99 @@
+import DeviceProfiles
+
+extension SimulatedLab {
+    /// What a device can be told to do wrong, or `behaves` again.
+    public enum Misbehaviour: String, Sendable, Hashable, CaseIterable {
+        case behaves
+        /// Hears, and answers nothing.
+        case silent
+        /// Says that it did, and did not.
+        case lies
+        /// Does what it is told and does not say so; relays and other devices that speak text.
+        case mute
+        /// The drive goes into fault, once; pumps.
+        case overload
+        /// Comes back disabled and without its reference, once; pumps.
+        case losesPower = "loses-power"
+        /// The connection breaks, once; potentiostats.
+        case hangsUp = "hangs-up"
+    }
+
+    /// Tells a device to misbehave, or to behave. Devices that share a line misbehave together.
+    ///
+    /// - Throws: where the lab has no such device, or it cannot misbehave like that.
+    public func tell(_ device: String, _ misbehaviour: Misbehaviour) async throws(SimulatedLabError) {
+        switch try self.kind(of: device, toldTo: misbehaviour) {
+        case .pump(let pump):
+            switch misbehaviour {
+            case .overload: self.world.pumpOverload(pump)
+            case .losesPower: self.world.pumpLosesPower(pump)
+            default:
+                self.world.pumpLies(pump, misbehaviour == .lies)
+                await self.servers[device]?.change { $0.isSilent = misbehaviour == .silent }
+            }
+        case .valve(let valve):
+            self.world.valveSticks(valve, misbehaviour == .lies)
+            await self.servers[device]?.change { $0.isSilent = misbehaviour == .silent }
+        case .relay(let board, _, _): await self.boards[board]?.set(faults: .init(misbehaviour))
+        case .profiled(_, _, let line): await self.lines[line]?.set(faults: .init(misbehaviour))
+        case .potentiostat:
+            guard misbehaviour != .hangsUp else { return await self.potentiostats[device]?.dropLink() ?? () }
+            var faults = InstrumentFaults()
+            faults.isSilent = misbehaviour == .silent
+            if misbehaviour == .lies { faults.endsAfterPoints = 1 }
+            await self.potentiostats[device]?.set(faults: faults)
+        }
+    }
+
+    /// - Throws: where a plan is about a device that the lab has not, or that cannot misbehave like that.
+    public nonisolated func check(_ plan: MisbehaviourPlan) throws(SimulatedLabError) {
+        for entry in plan.entries { _ = try self.kind(of: entry.device, toldTo: entry.misbehaviour) }
+    }
+
+    private nonisolated func kind(
+        of name: String, toldTo misbehaviour: Misbehaviour
+    ) throws(SimulatedLabError) -> Device.Kind {
+        guard let device = self.devices.first(where: { $0.name == name }) else {
+            let names = self.devices.map(\.name).joined(separator: ", ")
+            throw SimulatedLabError("there is no device \(name); there are \(names)")
+        }
+        let known = device.kind.misbehaviours
+        guard known.contains(misbehaviour) else {
+            let words = known.map(\.rawValue).joined(separator: ", ")
+            throw SimulatedLabError(
+                "\(name): this \(device.kind.word) knows \(words.isEmpty ? "no misbehaviour" : words), not "
+                    + misbehaviour.rawValue)
+        }
+        return device.kind
+    }
+}
+
+extension SimulatedLab.Device.Kind {
+    fileprivate var misbehaviours: [SimulatedLab.Misbehaviour] {
+        switch self {
+        case .pump: [.behaves, .silent, .lies, .overload, .losesPower]
+        case .valve: [.behaves, .silent, .lies]
+        case .relay: [.behaves, .silent, .lies, .mute]
+        case .profiled(let profile, _, _): profile.link.text == nil ? [] : [.behaves, .silent, .lies, .mute]
+        case .potentiostat: [.behaves, .silent, .lies, .hangsUp]
+        }
+    }
+}
+
+extension SimulatedArduinoRelayBoard.Faults {
+    fileprivate init(_ misbehaviour: SimulatedLab.Misbehaviour) {
+        self.init()
+        self.isSilent = misbehaviour == .silent
+        self.isStuck = misbehaviour == .lies
+        self.isMute = misbehaviour == .mute
+    }
+}
+
+extension SimulatedTextLine.Faults {
+    fileprivate init(_ misbehaviour: SimulatedLab.Misbehaviour) {
+        self.init()
+        self.isSilent = misbehaviour == .silent
+        self.isStuck = misbehaviour == .lies
+        self.isMute = misbehaviour == .mute
+    }
+}
