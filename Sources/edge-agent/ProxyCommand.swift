@@ -2,6 +2,7 @@ import ArgumentParser
 import Demo
 import DeviceKit
 import EdgeAgent
+import FoundationEssentials
 import Links
 import Protocols
 
@@ -66,7 +67,8 @@ struct ProxyCommand: AsyncParsableCommand {
         guard (self.to == nil) != (self.replay == nil) else {
             throw ValidationError("Say either which device is meant, --to, or which record stands in for it, --replay.")
         }
-        guard [self.schedule != nil, self.draw != nil, self.interactive || !self.fault.isEmpty].count(where: \.self) <= 1
+        guard
+            [self.schedule != nil, self.draw != nil, self.interactive || !self.fault.isEmpty].count(where: \.self) <= 1
         else { throw ValidationError("Give faults by one of --fault (and --interactive), --schedule and --draw.") }
         guard (0...1000).contains(self.draw ?? 0) else { throw ValidationError("--draw must be from 0 to 1000") }
         guard let within = try? Duration(parsing: self.within), within > .zero else {

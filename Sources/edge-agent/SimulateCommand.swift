@@ -2,6 +2,7 @@ import ArgumentParser
 import Demo
 import DeviceKit
 import EdgeAgent
+import FoundationEssentials
 import Protocols
 import Simulators
 
@@ -42,7 +43,9 @@ struct SimulateCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard self.speed.isFinite, self.speed > 0 else { throw ValidationError("--speed must be above 0") }
-        guard self.faults != "-" || !self.attached else { throw ValidationError("--faults - and --attached exclude each other") }
+        guard self.faults != "-" || !self.attached else {
+            throw ValidationError("--faults - and --attached exclude each other")
+        }
     }
 
     func run() async throws {

@@ -69,7 +69,9 @@ import Testing
         let (other, endpoint) = try await self.proxy("--replay", record)
         #expect(try await self.answer(to: "2_read\n", at: endpoint["endpoint"]?.string, count: 2) == "00")
         let ended = try await other.end(by: SIGTERM)
-        #expect(ended.errors.contains("the agent says “2_read\\x0A”, in the record it said “1_read\\x0A”"), "\(ended.errors)")
+        #expect(
+            ended.errors.contains("the agent says “2_read\\x0A”, in the record it said “1_read\\x0A”"),
+            "\(ended.errors)")
     }
 
     @Test func `a seed draws the same faults again, and what is drawn can be given as a schedule`() async throws {
@@ -92,7 +94,8 @@ import Testing
     @Test func `a proxy says what is wrong with what it was given`() throws {
         let from = ["proxy", "--from", "tcp://127.0.0.1:0"]
         for (arguments, word) in [
-            ([], "--replay"), (["--to", "tcp://nowhere"], "port"), (["--to", "tcp://127.0.0.1:1", "--fault", "drop rate=2"], "probability"),
+            ([], "--replay"), (["--to", "tcp://nowhere"], "port"),
+            (["--to", "tcp://127.0.0.1:1", "--fault", "drop rate=2"], "probability"),
             (["--to", "tcp://127.0.0.1:1", "--draw", "3", "--fault", "down"], "one of"),
             (["--to", "tcp://127.0.0.1:1", "--draw", "3", "--within", "soon"], "--within"),
         ] as [([String], String)] {

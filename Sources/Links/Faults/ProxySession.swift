@@ -18,9 +18,11 @@ final class ProxySession: Sendable {
         self.device = device
         self.seed = seed
         self.upstream = FaultyLane(
-            from: host, to: device, seed: seed ^ 1, onArrival: { tap(.fromAgent, $0) }, onDelivery: { tap(.toDevice, $0) })
+            from: host, to: device, seed: seed ^ 1, onArrival: { tap(.fromAgent, $0) },
+            onDelivery: { tap(.toDevice, $0) })
         self.downstream = FaultyLane(
-            from: device, to: host, seed: seed ^ 2, onArrival: { tap(.fromDevice, $0) }, onDelivery: { tap(.toAgent, $0) })
+            from: device, to: host, seed: seed ^ 2, onArrival: { tap(.fromDevice, $0) },
+            onDelivery: { tap(.toAgent, $0) })
     }
 
     func set(_ faults: [LinkFault]) {

@@ -1,5 +1,6 @@
 import DeviceKit
 import Glibc
+import Protocols
 import Synchronization
 
 /// Writes a transcript while the traffic passes, each line as it happens.

@@ -1,4 +1,4 @@
-public import DeviceKit
+import DeviceKit
 
 /// Which devices of a simulated lab misbehave, how, and from when: one to a line, `90s A0 lies`.
 public struct MisbehaviourPlan: Sendable, Hashable {

@@ -25,14 +25,14 @@ extension SimulatedLab {
         switch try self.kind(of: device, toldTo: misbehaviour) {
         case .pump(let pump):
             switch misbehaviour {
-            case .overload: self.world.pumpOverload(pump)
-            case .losesPower: self.world.pumpLosesPower(pump)
+            case .overload: await self.world.pumpOverload(pump)
+            case .losesPower: await self.world.pumpLosesPower(pump)
             default:
-                self.world.pumpLies(pump, misbehaviour == .lies)
+                await self.world.pumpLies(pump, misbehaviour == .lies)
                 await self.servers[device]?.change { $0.isSilent = misbehaviour == .silent }
             }
         case .valve(let valve):
-            self.world.valveSticks(valve, misbehaviour == .lies)
+            await self.world.valveSticks(valve, misbehaviour == .lies)
             await self.servers[device]?.change { $0.isSilent = misbehaviour == .silent }
         case .relay(let board, _, _): await self.boards[board]?.set(faults: .init(misbehaviour))
         case .profiled(_, _, let line): await self.lines[line]?.set(faults: .init(misbehaviour))

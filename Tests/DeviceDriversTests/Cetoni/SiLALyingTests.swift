@@ -27,7 +27,7 @@ import Trials
             self.goal = .random(in: 0.2...9.5, using: &random)
             self.blockage = .random(in: 0.5...4.5, using: &random)
             self.port = .random(in: 2...10, using: &random)
-            self.moment = .milliseconds(.random(in: 0...period, using: &random))
+            self.moment = .milliseconds(Int.random(in: 0...period, using: &random))
         }
     }
 
@@ -42,7 +42,7 @@ import Trials
     }
 
     private static func movePump(_ round: Round, _ told: Comment) async throws -> DeviceError.Code? {
-        let bench = try await SiLABench(speed: Self.speed, margin: .milliseconds(400))
+        let bench = try await SiLABench(speed: Self.speed, margin: .seconds(2))
         _ = try await bench.pump.status()
         if round.trouble == .lies { await bench.server.change { $0.liesAboutDoses = true } }
         if round.trouble == .blocked { await bench.model.block(below: Volume(round.blockage, .millilitre)) }
@@ -67,7 +67,8 @@ import Trials
 
     @Test func `a valve is believed only where its rotor stands`() async throws {
         let rounds = Trials.rounds("R22 SiLA valve", 12, soak: 1000)
-        let outcomes = try await Self.run(rounds, of: Trouble.allCases.filter { $0 != .blocked }, within: 600) { round in
+        let outcomes = try await Self.run(rounds, of: Trouble.allCases.filter { $0 != .blocked }, within: 600) {
+            round in
             try await Self.turnValve(round, "\(rounds), round \(round)")
         }
         print("R22 SiLA valve: \(outcomes)")
