@@ -39,9 +39,7 @@ import Trials
                 if let run = report["run"]?.string {
                     ended += 1
                     let state = try await site.tries("runs", "show", run)?["run"]?["state"]?.string
-                    #expect(
-                        ["stopped", "failed", "outcome-unknown", "awaiting-operator"].contains(state),
-                        "\(told): \(state ?? "none")")
+                    #expect(state != nil && state != "checking" && state != "running", "\(told): \(state ?? "none")")
                 }
                 #expect(try await site.tries("halt", "--release", "--by", "tester") != nil, told)
             }
