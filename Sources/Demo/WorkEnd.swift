@@ -13,11 +13,14 @@ public enum WorkEnd: Sendable, Hashable {
 
     /// Returns the first word to end.
     ///
-    /// - Parameter watchingInput: counts the end of standard input too. A program that keeps the other end of that
-    ///   pipe ends its children even when it is killed.
-    public static func wait(watchingInput: Bool = false) async -> WorkEnd? {
+    /// - Parameters:
+    ///   - watchingInput: counts the end of standard input too. A program that keeps the other end of that pipe ends its
+    ///     children even when it is killed.
+    ///   - whenListening: called once a signal is no longer the death of the program: the moment to say that it is ready.
+    public static func wait(watchingInput: Bool = false, whenListening: () -> Void = {}) async -> WorkEnd? {
         let (words, continuation) = AsyncStream.makeStream(of: WorkEnd.self)
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        whenListening()
         let listening = Task {
             for await signal in signals { continuation.yield(signal == .sigint ? .interrupt : .terminate) }
         }

@@ -116,12 +116,15 @@ struct ProxyCommand: AsyncParsableCommand {
             to: device.transport(serial: SerialSettings(baud: self.baud)), seed: self.seed, tap: recorder?.tap)
         let endpoint = try await self.open(proxy)
         try await proxy.set(faults)
-        self.tell(endpoint, name, told)
         let working = Task {
-            try await schedule?.run(on: proxy)
+            do {
+                try await schedule?.run(on: proxy)
+            } catch {
+                StandardStream.error.writeLine("edge-agent: the schedule cannot go on: \(error)")
+            }
             if self.interactive { await Self.listen(for: proxy, faults) }
         }
-        _ = await WorkEnd.wait()
+        _ = await WorkEnd.wait { self.tell(endpoint, name, told) }
         working.cancel()
         await proxy.shutDown()
         replayed?.shutDown()

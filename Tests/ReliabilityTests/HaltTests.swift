@@ -44,11 +44,7 @@ import Trials
                 #expect(try await site.tries("halt", "--release", "--by", "tester") != nil, told)
             }
         }
-        let journal = try Journal(in: StateDirectory(path: site.lab.state))
-        let acts = try await journal.auditEntries(limit: 10_000).filter { $0.person == "tester" }.map(\.act)
-        #expect(acts.count { $0 == "halt" } == count, "seed \(seed): \(acts)")
-        #expect(try await journal.verifyAudit().isSound)
-        try await journal.close()
+        try await Self.expect(count, haltsIn: site.lab.state, "seed \(seed)")
         try await campaign.finish()
         let verdict = try await campaign.verdict()
         #expect(verdict.faults == [], "seed \(seed)")
@@ -57,6 +53,15 @@ import Trials
             R23: \(count) halts, seed \(seed), \(ended) of them ended a run; the command took \(commands.quantiles), start of \
             the program included; after it was given the last plunger, rotor or gas valve came to rest within \(rests.quantiles)
             """)
+    }
+
+    /// The state directory is free again afterwards.
+    private static func expect(_ count: Int, haltsIn directory: String, _ told: Comment) async throws {
+        let journal = try Journal(in: StateDirectory(path: directory))
+        let acts = try await journal.auditEntries(limit: 10_000).filter { $0.person == "tester" }.map(\.act)
+        #expect(acts.count { $0 == "halt" } == count, "\(told): \(acts)")
+        #expect(try await journal.verifyAudit().isSound, told)
+        try await journal.close()
     }
 
     /// The machine's clock since boot, in seconds.
