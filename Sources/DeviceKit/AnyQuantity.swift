@@ -45,8 +45,7 @@ public struct AnyQuantity: Sendable, Hashable, CustomStringConvertible {
     }
 
     private static func split(_ text: String) throws(QuantityParseError) -> (Double, String) {
-        var digits = String(text.prefix { $0.isASCII && ($0.isNumber || "+-.eE".contains($0)) })
-        while !digits.isEmpty, Double(digits) == nil { digits.removeLast() }
+        let digits = text.leadingNumber
         guard let value = Double(digits), value.isFinite else {
             throw QuantityParseError(
                 description: "“\(text)” does not begin with a number; write for example “23.5 °C”")

@@ -8,10 +8,7 @@ public struct QuantityParseError: Error, Sendable, Hashable, CustomStringConvert
 extension Quantity {
     /// Reads a number and its unit, `0.05 mL/s` for example. The unit is never optional. `u` is read as `µ`.
     public init(parsing text: String) throws(QuantityParseError) {
-        let number = text.prefix { $0.isNumber || "+-.eE".contains($0) && $0.isASCII }
-        // A unit may begin with a letter that could still be an exponent; give back what the number does not need.
-        var digits = String(number)
-        while !digits.isEmpty, Double(digits) == nil { digits.removeLast() }
+        let digits = text.leadingNumber
         let known = Kind.units.map(\.symbol).joined(separator: ", ")
         guard let value = Double(digits), value.isFinite else {
             throw QuantityParseError(
@@ -54,6 +51,14 @@ extension Duration {
 }
 
 extension String {
+    /// The longest beginning that is a number, of at most 64 characters: more have no meaning, and time is not to be lost
+    /// on them. A unit may begin with a letter that could still be an exponent; it is left to the unit.
+    var leadingNumber: String {
+        var digits = String(self.prefix(64).prefix { $0.isASCII && ($0.isNumber || "+-.eE".contains($0)) })
+        while !digits.isEmpty, Double(digits) == nil { digits.removeLast() }
+        return digits
+    }
+
     func trimmingBlanks() -> String {
         var text = self[...]
         while text.first?.isWhitespace == true { text.removeFirst() }

@@ -48,4 +48,10 @@ import Testing
         #expect(throws: QuantityParseError.self) { try Duration(parsing: "1000000000000000000000000 d") }
         #expect(throws: QuantityParseError.self) { try Frequency(parsing: "1e305 MHz") }
     }
+
+    @Test(.timeLimit(.minutes(1))) func `a flood of digits and exponents is refused at once`() {
+        let text = String(repeating: "1", count: 500_000) + String(repeating: "e", count: 500_000)
+        #expect(throws: QuantityParseError.self) { try Volume(parsing: text) }
+        #expect(throws: QuantityParseError.self) { try AnyQuantity(parsing: text) }
+    }
 }
