@@ -34,7 +34,8 @@ public struct JSONSchema: Sendable {
 
     /// All places where `value` does not fit, in the order of the document; empty when it fits.
     public func violations(in value: JSONValue) -> [SchemaViolation] {
-        self.violations(in: value, against: self.root, at: "")
+        var effort = SchemaEffort(for: value)
+        return self.violations(in: value, against: self.root, at: "", &effort)
     }
 
     /// Whether `value` fits.
@@ -43,16 +44,18 @@ public struct JSONSchema: Sendable {
 
 /// Text of JSON Pointers (RFC 6901).
 enum JSONPointer {
+    /// One step of a pointer. A key of more than 200 characters is cut: pointers are for people, and grow with each step.
     static func escape(_ key: String) -> String {
         var text = ""
-        for character in key {
+        let shown = key.prefix(200)
+        for character in shown {
             switch character {
             case "~": text += "~0"
             case "/": text += "~1"
             default: text.append(character)
             }
         }
-        return text
+        return shown.endIndex < key.endIndex ? text + "…" : text
     }
 
     static func unescape(_ token: some StringProtocol) -> String {

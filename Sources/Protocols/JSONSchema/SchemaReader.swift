@@ -2,6 +2,8 @@
 struct SchemaNode: Sendable {
     var types: [JSONType]?
     var allowed: [JSONValue]?
+    /// `allowed` for people.
+    var allowedWords = ""
     var properties: [(key: String, node: SchemaNode)] = []
     var required: [String] = []
     /// At most one: what members outside `properties` must fit.
@@ -37,6 +39,9 @@ struct NumberBound: Sendable {
 struct SchemaReader {
     private var references: [(name: String, pointer: String)] = []
 
+    /// References that lead on to another one.
+    private static let longestChain = 64
+
     /// Validating or applicator keywords of Draft 2020-12 that are not supported.
     private static let unsupported: Set<String> = [
         "not", "oneOf", "if", "then", "else", "pattern", "patternProperties", "propertyNames", "contains",
@@ -55,7 +60,7 @@ struct SchemaReader {
             case "type": node.types = try Self.types(value, at: place)
             case "enum":
                 guard let values = value.array else { throw JSONSchemaError(at: place, "must be an array") }
-                node.allowed = (node.allowed ?? values).filter { kept in values.contains { kept.equals($0) } }
+                node.allowed = node.allowed?.filter { kept in values.contains { kept.equals($0) } } ?? values
             case "const": node.allowed = (node.allowed ?? [value]).filter { $0.equals(value) }
             case "properties":
                 guard let properties = value.object else { throw JSONSchemaError(at: place, "must be an object") }
@@ -83,6 +88,7 @@ struct SchemaReader {
                 }
             }
         }
+        node.allowedWords = JSONSchema.listed((node.allowed ?? []).prefix(21).map { $0.text() }, " or ")
         return node
     }
 
@@ -106,6 +112,9 @@ struct SchemaReader {
         guard !settled.contains(name), let node = definitions[name] else { return }
         guard !path.contains(name) else {
             throw JSONSchemaError(at: "/$defs/" + JSONPointer.escape(name), "refers to itself for the same value")
+        }
+        guard path.count < Self.longestChain else {
+            throw JSONSchemaError(at: "/$defs/" + JSONPointer.escape(name), "a reference over too many others")
         }
         for next in node.referencesForSameValue {
             try Self.follow(next, in: definitions, path: path + [name], settled: &settled)

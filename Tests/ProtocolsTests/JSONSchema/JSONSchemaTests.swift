@@ -124,4 +124,27 @@ import Testing
     func `a schema that cannot be kept is refused with its place`(schema: JSONValue, place: String) {
         #expect { try JSONSchema(schema) } throws: { "\($0)".contains(place) }
     }
+
+    @Test(.timeLimit(.minutes(1))) func `definitions that name each other twice cost no more than any other`() throws {
+        var definitions: JSONObject = ["d40": ["type": "string"]]
+        for index in 0..<40 {
+            let next: JSONValue = ["$ref": .string("#/$defs/d\(index + 1)")]
+            definitions["d\(index)"] = ["allOf": [next, next]]
+        }
+        let schema = try JSONSchema(["$ref": "#/$defs/d0", "$defs": .object(definitions)])
+        #expect(!schema.accepts("a text"), "not checked to the end, hence not accepted")
+    }
+
+    @Test func `references that lead on and on are refused before they fill the stack`() {
+        var definitions: JSONObject = ["d100000": true]
+        for index in 0..<100_000 { definitions["d\(index)"] = ["$ref": .string("#/$defs/d\(index + 1)")] }
+        #expect(throws: JSONSchemaError.self) { try JSONSchema(["$defs": .object(definitions)]) }
+    }
+
+    @Test func `of very many members a message names some`() throws {
+        var members = JSONObject()
+        for index in 0..<10_000 { members["m\(index)"] = 1 }
+        let violation = try #require(try JSONSchema(["required": ["x"]]).violations(in: .object(members)).first)
+        #expect(violation.found.count < 300 && violation.found.hasSuffix("…"))
+    }
 }
