@@ -7,6 +7,16 @@ import Testing
         #expect(Self.findings(Self.good) == [])
     }
 
+    @Test(.timeLimit(.minutes(1))) func `aliases of aliases are refused before they are followed`() {
+        let levels = (0..<60).map { "b\($0): &a\($0 + 1) [*a\($0), *a\($0)]\n" }.joined()
+        #expect("\(Self.findings("a: &a0 [x, x]\n\(levels)? *a60\n: 1\n? *a60\n: 2\n"))".contains("aliases"))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `very many keys are each found, and found missing, without a search`() {
+        let states = (0..<20_000).map { "  s\($0): 1\n" }.joined()
+        #expect(Self.findings("profile: 1\nstate:\n\(states)").count >= 20_000)
+    }
+
     /// Each with the line on which it is found.
     @Test(arguments: [
         ("family: thermostat", "family: thermostatt", 5, "“thermostatt” is not one of"),

@@ -22,6 +22,11 @@ public final class ConfigurationDocument {
 
     /// The top level of the document; nil if the text is not a YAML mapping.
     public func root(_ text: String) -> ConfigurationSection? {
+        guard Self.aliasCount(text) <= Self.aliasLimit else {
+            self.report(
+                "more than \(Self.aliasLimit) aliases (*name); write out what they stand for", line: 1, column: 1)
+            return nil
+        }
         do {
             guard let node = try compose(yaml: text) else {
                 self.report("the file is empty", line: 1, column: 1)
@@ -72,6 +77,22 @@ public final class ConfigurationDocument {
             keys.removeLast()
         }
         return SourcePosition(file: self.file, line: 1, column: 1)
+    }
+
+    /// A few aliases of aliases stand for more than any machine can hold.
+    private static let aliasLimit = 16
+
+    /// As many aliases as there can be; what looks like one in a text or a comment is counted as well.
+    private static func aliasCount(_ text: String) -> Int {
+        var count = 0
+        var mayBegin = true
+        var isMarked = false
+        for byte in text.utf8 {
+            if isMarked, byte > 0x20 { count += 1 }
+            isMarked = mayBegin && byte == UInt8(ascii: "*")
+            mayBegin = byte <= 0x20 || "[]{},:?-".utf8.contains(byte)
+        }
+        return count
     }
 
     func note(_ path: String, at node: Node) {

@@ -11,12 +11,17 @@ public final class ConfigurationSection {
     public let path: String
     public let document: ConfigurationDocument
     private let node: Node
+    /// By key; of keys that YAML tells apart but that are the same text, the first counts.
+    private let children: [String: Node]
     private var known: Set<String> = []
     /// Notes what is asked for, in place of a file's values.
     private let schema: SchemaRecorder?
 
     init(node: Node, path: String, document: ConfigurationDocument, schema: SchemaRecorder? = nil) {
         self.node = node
+        self.children = Dictionary(
+            node.mapping?.compactMap { key, value in key.scalar.map { ($0.string, value) } } ?? []
+        ) { first, _ in first }
         self.path = path
         self.document = document
         self.schema = schema
@@ -27,7 +32,7 @@ public final class ConfigurationSection {
     public func has(_ key: String) -> Bool { self.child(key) != nil }
 
     /// Whether the key has keys of its own, for values that may be written in two ways.
-    public func isSection(_ key: String) -> Bool { self.node.mapping?[key]?.mapping != nil }
+    public func isSection(_ key: String) -> Bool { self.child(key)?.mapping != nil }
 
     public func report(_ message: String, key: String? = nil) {
         self.document.report(message, at: key.flatMap { self.child($0) } ?? self.node)
@@ -182,8 +187,10 @@ public final class ConfigurationSection {
     public func finish() {
         for (key, value) in self.node.mapping.map({ Array($0) }) ?? [] {
             guard let name = key.scalar?.string, !self.known.contains(name) else { continue }
-            let nearest = self.known.min { name.editDistance(to: $0) < name.editDistance(to: $1) }
-            let hint = nearest.map { name.editDistance(to: $0) <= 3 ? "; did you mean “\($0)”?" : "" } ?? ""
+            // A long name is nobody's slip.
+            let nearest = name.utf8.count > 64 ? [] : self.known.map { (key: $0, distance: name.editDistance(to: $0)) }
+            let meant = nearest.filter { $0.distance <= 3 }.min { ($0.distance, $0.key) < ($1.distance, $1.key) }
+            let hint = meant.map { "; did you mean “\($0.key)”?" } ?? ""
             let allowed = hint.isEmpty ? "; known here: \(self.known.sorted().joined(separator: ", "))" : hint
             self.document.report("unknown key “\(self.name(name))”\(allowed)", at: key.mark == nil ? value : key)
         }
@@ -196,9 +203,7 @@ public final class ConfigurationSection {
     public var isRecording: Bool { self.schema != nil }
 
     /// The value of a key, by its text: `no` and `"no"` are the same key, though YAML takes one of them for false.
-    private func child(_ key: String) -> Node? {
-        self.node.mapping?.first { $0.key.scalar?.string == key }?.value
-    }
+    private func child(_ key: String) -> Node? { self.children[key] }
 
     private func section(_ node: Node, path: String) -> ConfigurationSection? {
         guard case .mapping = node else {
