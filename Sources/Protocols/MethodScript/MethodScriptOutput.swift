@@ -37,6 +37,8 @@ public struct MethodScriptOutput: ~Copyable {
 
     private var state = State.sent
     private var blocks: [Block] = []
+    /// No instrument nests deeper; what does is noise.
+    private static let deepest = 64
 
     public init() {}
 
@@ -83,6 +85,7 @@ public struct MethodScriptOutput: ~Copyable {
         case UInt8(ascii: "C"): return self.startScan(rest)
         case UInt8(ascii: "L"):
             guard rest.isEmpty else { return .garbled("a loop has no number") }
+            guard self.blocks.count < Self.deepest else { return .garbled("loops nested too deep") }
             self.blocks.append(.loop)
             return .loopStarted
         case UInt8(ascii: "*"):

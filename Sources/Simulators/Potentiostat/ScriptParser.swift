@@ -6,6 +6,10 @@ struct ScriptParser {
     private var next = 0
     private var variables: Set<String> = []
     private var arrays: Set<String> = []
+    private var depth = 0
+
+    /// Blocks within blocks. That there is an end is in the manual (error 400D), where it is is not. unverified
+    private static let deepest = 64
 
     static func parse(_ lines: [String]) throws(MethodScriptFault) -> ScriptProgram {
         var parser = ScriptParser(lines: lines)
@@ -78,9 +82,16 @@ struct ScriptParser {
         inMeasurement: Bool,
         inLoop: Bool
     ) throws(MethodScriptFault) -> [ScriptStatement] {
+        try self.enter(self.next)
+        defer { self.depth -= 1 }
         let (body, found) = try self.block(until: [end], inMeasurement: inMeasurement, inLoop: inLoop)
         guard found != nil else { throw MethodScriptFault(.endedUnexpectedly, line: self.lines.count, column: nil) }
         return body
+    }
+
+    private mutating func enter(_ line: Int) throws(MethodScriptFault) {
+        guard self.depth < Self.deepest else { throw MethodScriptFault(.nestedTooDeep, line: line) }
+        self.depth += 1
     }
 
     private mutating func branches(
@@ -89,6 +100,8 @@ struct ScriptParser {
         inMeasurement: Bool,
         inLoop: Bool
     ) throws(MethodScriptFault) -> ScriptStatement {
+        try self.enter(line)
+        defer { self.depth -= 1 }
         var statement = try self.condition(words, line)
         let (body, end) = try self.block(
             until: ["endif", "else", "elseif"],
@@ -216,6 +229,7 @@ extension MethodScriptErrorCode {
     static let badOption = Self(rawValue: 0x4008)
     static let nestedMeasurement = Self(rawValue: 0x400B)
     static let notHere = Self(rawValue: 0x400C)
+    static let nestedTooDeep = Self(rawValue: 0x400D)
     static let blockNotOpen = Self(rawValue: 0x400E)
     static let indexOutOfBounds = Self(rawValue: 0x400F)
     static let endedUnexpectedly = Self(rawValue: 0x4018)

@@ -15,6 +15,7 @@ import Testing
         ("e\ncell_off\n\n", "e\n\n"), ("e\nsend_string \"hello\"\n\n", "e\nThello\n\n"),
         ("e\nset_e 1.5\n\n", "e!4039: Line 1, Col 10\n"), ("e\npck_add x\n\n", "e!420B: Line 1, Col 10\n"),
         ("e\nvar a\nvar a\n\n", "e!4026: Line 2, Col 6\n"), ("e\nset_e 4\n\n", "e\n!000F: Line 1\n\n"),
+        ("e\n" + String(repeating: "loop 1i == 1i\n", count: 100) + "\n", "e!400D: Line 65\n"),
         ("e\nloop 1i == 1i\n\n", "e!4018: Line 1\n"), ("e\nendloop\n\n", "e!400E: Line 1, Col 8\n"),
         (
             "e\nvar f\nvar r\nvar j\nmeas_loop_eis f r j 10m 200k 20 3i 0\nmeas_loop_ca f r 0 1 1\n\n",

@@ -2,6 +2,12 @@ import Protocols
 import Testing
 
 @Suite struct MethodScriptOutputTests {
+    @Test func `loops without end are told, not remembered`() {
+        let events = Self.events(["e"] + Array(repeating: "L", count: 1000) + Array(repeating: "M000D", count: 2))
+        #expect(events.contains(.garbled("loops nested too deep")))
+        #expect(events.last == .garbled("a measurement inside a measurement"))
+    }
+
     @Test func `a measurement is accepted, runs and ends`() {
         let lines = ["e", "Trun 7", "M0007", "*", "M000D", "Pdc8030D40 ;cc804C4B4m,10,218;cd7BF2670u,10,206", "*", ""]
         let events = Self.events(lines)
