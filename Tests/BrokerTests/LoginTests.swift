@@ -33,6 +33,14 @@ import Testing
         #expect(answer.status == 200)
     }
 
+    @Test func `a boundary longer than any may be is not looked for`() async throws {
+        let boundary = String(repeating: "-", count: 71)
+        let body =
+            "--\(boundary)\r\nContent-Disposition: form-data; name=\"username\"\r\n\r\nalice\r\n--\(boundary)--\r\n"
+        let type = "multipart/form-data; boundary=\(boundary)"
+        #expect(await self.logIn(try await BrokerBench(), body, type: type).text.contains("username"), "it is missing")
+    }
+
     @Test func `what is wrong with a login is told as the original tells it`() async throws {
         let bench = try await BrokerBench()
         let grant = await self.logIn(bench, "username=alice&password=secret&grant_type=foo")

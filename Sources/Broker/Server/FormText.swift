@@ -23,7 +23,8 @@ struct FormText: Sendable {
     private static func parts(of body: [UInt8], contentType: String) -> [String: String] {
         guard let mark = contentType.range(of: "boundary=") else { return [:] }
         let boundary = contentType[mark.upperBound...].prefix { $0 != ";" }.trimmed.filter { $0 != "\"" }
-        guard !boundary.isEmpty else { return [:] }
+        // RFC 2046, 5.1.1: at most 70 characters. Long ones take long to look for.
+        guard (1...70).contains(boundary.utf8.count) else { return [:] }
         let lines = String(decoding: body, as: UTF8.self).replacing("\r\n", with: "\n")
         var fields: [String: String] = [:]
         for part in lines.split(separator: "--" + boundary) {
