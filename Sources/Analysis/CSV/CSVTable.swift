@@ -15,6 +15,7 @@ public struct CSVTable: Sendable, Hashable {
     /// What is wrong with the shape of the table: no header, columns without a name or with the same, ragged rows,
     /// quotes.
     public let diagnostics: [SourceDiagnostic]
+    private let columns: [String: Int]
 
     /// Reads `text`, the content of the file called `file`.
     public init(_ text: String, file: String) {
@@ -28,6 +29,7 @@ public struct CSVTable: Sendable, Hashable {
             diagnostics.append(SourceDiagnostic(at: start, "the file is empty; a header row is expected"))
             self.header = []
             self.rows = []
+            self.columns = [:]
             self.diagnostics = diagnostics
             return
         }
@@ -52,11 +54,12 @@ public struct CSVTable: Sendable, Hashable {
         }
         self.header = header
         self.rows = rows
+        self.columns = columns
         self.diagnostics = diagnostics.sorted { $0.position < $1.position }
     }
 
     /// The header cell of a column.
-    public func headerCell(_ column: String) -> CSVCell? { self.header.first { $0.text == column } }
+    public func headerCell(_ column: String) -> CSVCell? { self.columns[column].map { self.header[$0] } }
 
     /// Where the header row begins: the place to name when a whole column is missing.
     public var start: SourcePosition {
