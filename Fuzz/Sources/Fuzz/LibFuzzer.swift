@@ -10,7 +10,7 @@ enum LibFuzzer {
     /// - Returns: the status with which the program is to end.
     static func run(_ target: FuzzTarget, _ options: [String]) -> Int32 {
         self.target.withLock { $0 = target }
-        var arguments = (["Fuzz"] + options).map { strdup($0) } + [nil]
+        var arguments = (["Fuzz", "-max_len=\(target.longest)"] + options).map { strdup($0) } + [nil]
         var count = Int32(arguments.count - 1)
         return arguments.withUnsafeMutableBufferPointer { buffer in
             guard var start = buffer.baseAddress else { return 70 }
