@@ -8,6 +8,12 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// No symbol of the program is for others, and its addresses are relocated from a compact list: a fifth of the memory that
+/// it takes. The list needs glibc 2.36, Debian 12's.
+let frugal = LinkerSetting.unsafeFlags(
+    ["-use-ld=lld", "-Xlinker", "--no-export-dynamic", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"],
+    .when(platforms: [.linux], configuration: .release))
+
 /// The graph of the product. A module lists only modules below it; `ArchitectureTests` holds the imports against it.
 let package = Package(
     name: "edge-agent",
@@ -166,7 +172,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: settings),
+            swiftSettings: settings, linkerSettings: [frugal]),
 
         // Tests mirror the targets; ArchitectureTests and AcceptanceTests look at the whole.
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
