@@ -145,11 +145,13 @@ struct MethodScriptConversation {
     private func askVersion(waiting: Duration) async throws(DeviceError) -> MethodScriptVersion {
         self.exchange.isSettled = false
         let limit = ContinuousClock.now + waiting
+        // One that is deaf after an error, or that has just got its power, hears the second question.
+        let hint = min(self.exchange.timeouts.firstByte, self.options.errorRest * 2)
         var attempt = 1
         while true {
             do throws(DeviceError) {
                 try await self.exchange.write((attempt > 1 ? [0x0A] : []) + Array("t\n".utf8))
-                return try await self.readVersion()
+                return try await self.readVersion(within: attempt == 1 ? hint : nil)
             } catch {
                 if error.code == .busy {
                     guard ContinuousClock.now < limit else { throw error }
@@ -164,8 +166,8 @@ struct MethodScriptConversation {
         }
     }
 
-    private func readVersion() async throws(DeviceError) -> MethodScriptVersion {
-        var lines = [try await self.readAnswer(to: "t")]
+    private func readVersion(within limit: Duration?) async throws(DeviceError) -> MethodScriptVersion {
+        var lines = [try await self.readAnswer(to: "t", within: limit)]
         while lines.last?.last != UInt8(ascii: "*"), lines.count < 8 { lines.append(try await self.readLine()) }
         do {
             return try MethodScriptVersion(parsing: lines)
@@ -197,13 +199,15 @@ struct MethodScriptConversation {
     /// The next line that answers a command of one letter. What comes before it belongs to the past, or to a script.
     ///
     /// - Throws: `.busy` if a script runs, `.refused` for another error that the instrument reports.
-    private func readAnswer(to command: String) async throws(DeviceError) -> [UInt8] {
+    private func readAnswer(
+        to command: String, within patience: Duration? = nil
+    ) async throws(DeviceError) -> [UInt8] {
         var others: [UInt8] = []
         let limit = ContinuousClock.now + self.options.abort
         while ContinuousClock.now < limit {
             let line: [UInt8]
             do throws(DeviceError) {
-                line = try await self.readLine()
+                line = try await self.readLine(within: patience)
             } catch  where error.code == self.exchange.silence && !others.isEmpty {
                 break
             }
