@@ -20,7 +20,8 @@ extension SimulatedLab.Description {
         _ entry: LabConfiguration.DeviceEntry, in lab: LabDescription
     ) -> SimulatedLab.Device? {
         guard let profile = lab.profiles[entry.profile] else { return nil }
-        let line: SimulatedLab.Device.Line = entry.link.isSerial ? .tty : .tcp
+        let line: SimulatedLab.Device.Line =
+            entry.link.isFolder ? .folder : entry.link.isSerial ? .tty : .tcp
         switch profile.family {
         case .syringePump: return .init(name: entry.name, kind: .pump(entry.name))
         case .rotaryValve: return .init(name: entry.name, kind: .valve(entry.name))
@@ -38,6 +39,7 @@ extension SimulatedLab.Description {
             return .init(
                 name: entry.name, kind: isBridged ? .bridgedPotentiostat(cell: cell) : .potentiostat(cell: cell),
                 line: line)
+        case .densimeter: return .init(name: entry.name, kind: .densimeter(cell: nil, methods: []), line: line)
         case .relay, .thermometer, .thermostat, .balance, .other:
             var profile = profile
             let temperature = lab.configuration.cell.temperature

@@ -87,6 +87,24 @@ public protocol Potentiostat: Device {
     ) async throws(DeviceError) -> ImpedanceRecord
 }
 
+/// A vibrating-tube densimeter.
+public protocol Densimeter: Device {
+    /// Measures what stands in the cell, as often as the instrument's method says, and returns each repeat.
+    ///
+    /// - Parameters:
+    ///   - sample: names the sample on the instrument, where its route carries a name.
+    ///   - notice: told of what is odd and no reason to stop: files of others, an odd end of a file.
+    ///   - keep: called with what the instrument wrote, before anything is made of it.
+    /// - Throws: `.mismatch` if the instrument answers for another sample, `.garbled` for a result that cannot be read.
+    func measure(
+        _ order: DensimetryOrder, sample: String, notice: @Sendable (String) -> Void,
+        keep: @Sendable (RawRecord) throws(DeviceError) -> Void
+    ) async throws(DeviceError) -> [DensimetryReading]
+}
+
+/// A rolling-ball viscometer. It needs the density of the same filling, η = K·(ρ of the ball − ρ)·t, so it measures both.
+public protocol Viscometer: Densimeter {}
+
 public protocol Thermometer: Device {
     func temperature() async throws(DeviceError) -> Measured<TemperatureDimension>
 }

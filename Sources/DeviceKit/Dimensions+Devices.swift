@@ -23,8 +23,14 @@ public enum TimeDimension: Dimension {
     public static var canonicalUnit: Unit<Self> { .second }
     public static var units: [Unit<Self>] { [.second, .millisecond, .minute, .hour] }
 }
+/// Dynamic viscosity.
+public enum ViscosityDimension: Dimension {
+    public static var canonicalUnit: Unit<Self> { .millipascalSecond }
+    public static var units: [Unit<Self>] { [.millipascalSecond] }
+}
 
 public typealias Speed = Quantity<SpeedDimension>
+public typealias Viscosity = Quantity<ViscosityDimension>
 
 extension Unit where Kind == RatioDimension {
     public static var one: Self { Self("1", scale: 1) }
@@ -44,6 +50,9 @@ extension Unit where Kind == PressureDimension {
     public static var kilopascal: Self { Self("kPa", scale: 1e3) }
     public static var millibar: Self { Self("mbar", scale: 100) }
     public static var bar: Self { Self("bar", scale: 1e5) }
+}
+extension Unit where Kind == ViscosityDimension {
+    public static var millipascalSecond: Self { Self("mPa·s", scale: 1e-3) }
 }
 extension Unit where Kind == TimeDimension {
     public static var second: Self { Self("s", scale: 1) }

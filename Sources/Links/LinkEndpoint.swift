@@ -1,9 +1,11 @@
 import Glibc
 
-/// Where a device can be reached: `tcp://host:port` or `tty:///dev/serial/by-id/…`.
+/// Where a device can be reached: `tcp://host:port`, `tty:///dev/serial/by-id/…` or `folder:///mnt/…`.
 public enum LinkEndpoint: Sendable, Hashable, CustomStringConvertible {
     case tcp(host: String, port: UInt16)
     case tty(path: String)
+    /// Files are exchanged; `FolderLink` does it.
+    case folder(path: String)
 
     /// Says what is wrong with an address and what one looks like.
     public struct Invalid: Error, Sendable, Hashable, CustomStringConvertible {
@@ -18,8 +20,13 @@ public enum LinkEndpoint: Sendable, Hashable, CustomStringConvertible {
                 throw Invalid(description: "\(text): the device path must be absolute, as in tty:///dev/ttyACM0")
             }
             self = .tty(path: path)
+        } else if let path = Self.remainder(of: text, after: "folder://") {
+            guard path.hasPrefix("/"), path.utf8.count > 1, !path.utf8.contains(0) else {
+                throw Invalid(description: "\(text): the folder's path must be absolute, as in folder:///mnt/dma")
+            }
+            self = .folder(path: path)
         } else {
-            throw Invalid(description: "\(text): expected tcp://host:port or tty:///dev/…")
+            throw Invalid(description: "\(text): expected tcp://host:port, tty:///dev/… or folder:///…")
         }
     }
 
@@ -28,14 +35,16 @@ public enum LinkEndpoint: Sendable, Hashable, CustomStringConvertible {
         case .tcp(let host, let port):
             host.utf8.contains(UInt8(ascii: ":")) ? "tcp://[\(host)]:\(port)" : "tcp://\(host):\(port)"
         case .tty(let path): "tty://\(path)"
+        case .folder(let path): "folder://\(path)"
         }
     }
 
-    /// The line behind the endpoint. `serial` sets up a tty and is of no matter for TCP.
+    /// The line behind the endpoint; that of a folder never opens. `serial` sets up a tty and is of no matter for TCP.
     public func transport(serial: SerialSettings = SerialSettings(baud: 115_200)) -> any LinkTransport {
         switch self {
         case .tcp(let host, let port): TCPLink(host: host, port: port)
         case .tty(let path): SerialLink(path: path, settings: serial)
+        case .folder: NoLine(address: self.description)
         }
     }
 
@@ -56,5 +65,16 @@ public enum LinkEndpoint: Sendable, Hashable, CustomStringConvertible {
 
     private static func remainder(of text: String, after prefix: String) -> String? {
         text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : nil
+    }
+}
+
+/// Stands where an address leads to no line.
+private struct NoLine: LinkTransport {
+    let address: String
+    let recovery = LinkRecovery.reopen
+    let reopeningForgets = true
+
+    func open(within limit: Duration) async throws(LinkOpeningError) -> ByteChannel {
+        throw LinkOpeningError(.misconfigured, "\(self.address) is a folder; this device needs a line")
     }
 }

@@ -3,6 +3,7 @@ public enum ProfileFamily: String, Sendable, CaseIterable {
     case syringePump = "syringe-pump"
     case rotaryValve = "rotary-valve"
     case potentiostat
+    case densimeter
     case relay
     case thermometer
     case thermostat
@@ -17,7 +18,7 @@ public enum ProfileFamily: String, Sendable, CaseIterable {
         case .thermometer: (["temperature"], [])
         case .thermostat: (["temperature", "setpoint", "running"], ["set-temperature", "start", "stop"])
         case .balance: (["mass", "stable"], ["tare"])
-        case .syringePump, .rotaryValve, .potentiostat, .other: ([], [])
+        case .syringePump, .rotaryValve, .potentiostat, .densimeter, .other: ([], [])
         }
     }
 }

@@ -23,6 +23,11 @@ extension DeviceLink {
         }
     }
 
+    /// Whether files are exchanged.
+    public var isFolder: Bool {
+        if case .endpoint(let text) = self { text.hasPrefix("folder:") } else { false }
+    }
+
     /// Whether it is a serial line.
     public var isSerial: Bool {
         switch self {

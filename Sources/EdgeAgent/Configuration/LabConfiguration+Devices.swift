@@ -110,7 +110,12 @@ extension LabConfiguration.DeviceEntry {
 
     /// The word by which profiles name the kind of link.
     private func kind(of endpoint: LinkEndpoint, _ findings: inout LabFindings) -> String {
-        guard case .tty(let path) = endpoint else { return "tcp" }
+        let path: String
+        switch endpoint {
+        case .tcp: return "tcp"
+        case .folder: return "folder"
+        case .tty(let tty): path = tty
+        }
         if Self.isNumbered(path), !self.allowsRenumbering {
             findings.report(
                 "\(self.key).link",

@@ -13,6 +13,11 @@ extension LabConfiguration.DeviceEntry {
         }
     }
 
+    /// A parameter that is a time; nil if the profile has none of this name.
+    func time(_ parameter: String, _ profile: DeviceProfile) -> Duration? {
+        self.parameterValues(profile)[parameter]?.quantity?.quantity(TimeDimension.self).map { .seconds($0.si) }
+    }
+
     /// Parameters that are missing, unknown or out of their range.
     func checkParameters(_ profile: DeviceProfile, _ findings: inout LabFindings) {
         for parameter in profile.parameters {

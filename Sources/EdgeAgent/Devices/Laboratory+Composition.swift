@@ -50,6 +50,20 @@ extension Laboratory {
                 self.potentiostats[entry.name] = BridgedPotentiostat(
                     name: entry.name, link: ByteLink(device: entry.name, over: line, timeouts: timeouts),
                     options: BridgeOptions(margin: profile.link.timing.margin), clock: clock)
+            case ("anton-paar.lims", .densimeter):
+                self.densimeters[entry.name] = LimsDensimeter(
+                    name: entry.name, link: try Self.folder(link, entry, profile),
+                    longest: entry.time("longest-measurement", profile) ?? .seconds(3600),
+                    margin: profile.link.timing.margin, clock: clock)
+            case ("anton-paar.serial", .densimeter):
+                let serial = profile.link.serial.map(SerialSettings.init) ?? SerialSettings(baud: 9600)
+                let line = try Self.line(link, serial, of: entry.name)
+                let densimeter = SerialDensimeter(
+                    name: entry.name, link: ByteLink(device: entry.name, over: line, timeouts: timeouts),
+                    longest: entry.time("longest-measurement", profile) ?? .seconds(3600),
+                    margin: profile.link.timing.margin, clock: clock)
+                self.densimeters[entry.name] = densimeter
+                self.note(densimeter, profile, on: line, link)
             case ("generic.ascii", _):
                 let known = lines[link]
                 let (line, transport) =
@@ -90,7 +104,7 @@ extension Laboratory {
         case .relay: self.relays[device.name] = ProfiledRelay(device)
         case .thermometer: self.thermometers[device.name] = ProfiledThermometer(device)
         case .thermostat: self.thermometers[device.name] = ProfiledThermostat(device)
-        case .balance, .syringePump, .rotaryValve, .potentiostat, .other: break
+        case .balance, .syringePump, .rotaryValve, .potentiostat, .densimeter, .other: break
         }
     }
 
@@ -117,14 +131,15 @@ extension Laboratory {
 
     /// The drivers of this program, in words.
     static let drivers =
-        "cetoni.sila2, palmsens.methodscript, palmsens.bridge, generic.ascii and generic.modbus"
+        "cetoni.sila2, palmsens.methodscript, palmsens.bridge, anton-paar.lims, anton-paar.serial, generic.ascii and "
+        + "generic.modbus"
 
     /// Whether this program can drive what a profile describes.
     static func hasDriver(_ profile: DeviceProfile) -> Bool {
         switch (profile.driver, profile.family) {
         case ("cetoni.sila2", .syringePump), ("cetoni.sila2", .rotaryValve), ("palmsens.methodscript", .potentiostat),
-            ("palmsens.bridge", .potentiostat), ("generic.ascii", .relay), ("generic.ascii", .thermometer),
-            ("generic.ascii", .thermostat),
+            ("palmsens.bridge", .potentiostat), ("anton-paar.lims", .densimeter), ("anton-paar.serial", .densimeter),
+            ("generic.ascii", .relay), ("generic.ascii", .thermometer), ("generic.ascii", .thermostat),
             ("generic.ascii", .balance), ("generic.ascii", .other), ("generic.modbus", .relay),
             ("generic.modbus", .thermometer), ("generic.modbus", .thermostat), ("generic.modbus", .balance),
             ("generic.modbus", .other):
@@ -163,6 +178,20 @@ extension Laboratory {
                 .misconfigured, device: device, command: "open", "\(error)",
                 advice: "Correct the device's `link` in the lab's description.")
         }
+    }
+
+    private static func folder(
+        _ link: DeviceLink, _ entry: LabConfiguration.DeviceEntry, _ profile: DeviceProfile
+    ) throws(DeviceError) -> FolderLink {
+        guard case .folder(let path) = try Self.endpoint("\(link)", of: entry.name) else {
+            throw DeviceError(
+                .misconfigured, device: entry.name, command: "open", "\(link) is no folder",
+                advice: "The folders of a LIMS exchange are reached as folder:///path, with `in` and `out` below it.")
+        }
+        var timing = FolderLink.Timing(answer: profile.link.timing.total)
+        timing.stable = entry.time("stable", profile) ?? timing.stable
+        timing.abandoned = entry.time("abandoned", profile) ?? timing.abandoned
+        return FolderLink(device: entry.name, path: path, timing: timing)
     }
 
     private static func connection(

@@ -7,6 +7,7 @@ public struct Laboratory: Sendable {
     public var valves: [String: any RotaryValve]
     public var relays: [String: any Relay]
     public var potentiostats: [String: any Potentiostat]
+    public var densimeters: [String: any Densimeter] = [:]
     public var thermometers: [String: any Thermometer] = [:]
     /// Devices of which their profiles say everything, whatever else they are to the lab.
     public var described: [String: any ProfiledDevice] = [:]
@@ -30,6 +31,8 @@ public struct Laboratory: Sendable {
         try Self.find(name, in: self.potentiostats)
     }
 
+    func densimeter(_ name: String) throws(DeviceError) -> any Densimeter { try Self.find(name, in: self.densimeters) }
+
     func thermometer(_ name: String) throws(DeviceError) -> any Thermometer {
         try Self.find(name, in: self.thermometers)
     }
@@ -52,8 +55,9 @@ public struct Laboratory: Sendable {
         let pumps = self.pumps.values.map { $0 as any Device }
         let valves = self.valves.values.map { $0 as any Device }
         let potentiostats = self.potentiostats.values.map { $0 as any Device }
+        let densimeters = self.densimeters.values.map { $0 as any Device }
         let others = self.described.values.filter { self.relays[$0.name] == nil }.map { $0 as any Device }
-        return (relays + pumps + potentiostats + valves + others).sorted { $0.name < $1.name }
+        return (relays + pumps + potentiostats + densimeters + valves + others).sorted { $0.name < $1.name }
     }
 
     /// Stops every device at once, whatever each is doing, and returns what could not be stopped. Whether the calling

@@ -30,12 +30,16 @@ extension SimulatedLab {
             case potentiostat(cell: String?)
             /// A PalmSens4 with its bridge.
             case bridgedPotentiostat(cell: String?)
+            /// A densimeter with a viscometer; without a cell it holds air.
+            case densimeter(cell: String?, methods: [DensimeterMethod])
         }
 
         public enum Line: Sendable, Hashable {
             case tcp
             /// A pseudo-terminal; not for SiLA servers.
             case tty
+            /// Two folders; for densimeters alone.
+            case folder
         }
 
         public var name: String
@@ -71,6 +75,7 @@ extension SimulatedLab.Device.Kind {
         case .valve: "rotary-valve"
         case .relay: "relay"
         case .potentiostat, .bridgedPotentiostat: "potentiostat"
+        case .densimeter: "densimeter"
         case .profiled(let profile, _, _): profile.family.rawValue
         }
     }

@@ -22,6 +22,7 @@ public actor SimulatedLab {
     private var registerLines: [SimulatedModbusServer] = []
     private(set) var potentiostats: [String: SimulatedPotentiostat] = [:]
     private var bridges: [SimulatedPalmSensBridge] = []
+    private var densimeters: [SimulatedDensimeter] = []
     private var tasks: [Task<Void, Never>] = []
 
     /// - Parameters:
@@ -59,6 +60,7 @@ public actor SimulatedLab {
         for line in self.registerLines { await line.shutDown() }
         for potentiostat in self.potentiostats.values { await potentiostat.shutDown() }
         for bridge in self.bridges { await bridge.shutDown() }
+        for densimeter in self.densimeters { await densimeter.shutDown() }
         await withTaskGroup(of: Void.self) { group in
             for server in self.servers.values { group.addTask { await server.stop() } }
         }
@@ -67,6 +69,7 @@ public actor SimulatedLab {
         self.registerLines = []
         self.potentiostats = [:]
         self.bridges = []
+        self.densimeters = []
         self.servers = [:]
     }
 
@@ -86,6 +89,8 @@ public actor SimulatedLab {
                 known[line] = endpoint
             case .potentiostat(let cell): endpoint = try await self.startPotentiostat(device, cell)
             case .bridgedPotentiostat(let cell): endpoint = try await self.startBridge(device, cell)
+            case .densimeter(let cell, let methods):
+                endpoint = try await self.startDensimeter(device, cell, methods)
             }
             endpoints.append(SimulatedEndpoint(device: device.name, kind: device.kind.word, endpoint: endpoint))
         }
@@ -159,6 +164,26 @@ public actor SimulatedLab {
         guard let cell else { return ConstantPhaseCell(nil) }
         guard let model = self.world.cell(cell) else { throw SimulatedLabError(device, "cell \(cell)") }
         return model
+    }
+
+    private func startDensimeter(
+        _ device: Device, _ cell: String?, _ methods: [DensimeterMethod]
+    ) async throws -> LinkEndpoint {
+        let room = Temperature(celsius: 25)
+        var filling: any DensimeterCellModel = ConstantFilling(concentrations: [:], temperature: room)
+        if let cell {
+            guard let model = self.world.densimeter(cell) else { throw SimulatedLabError(device, "cell \(cell)") }
+            filling = model
+        }
+        let simulated = SimulatedDensimeter(
+            cell: filling, methods: methods, temperature: room, clock: self.clock,
+            seed: self.seed &+ 1000 &+ UInt64(self.densimeters.count))
+        self.densimeters.append(simulated)
+        switch device.line {
+        case .folder: return try await simulated.openFolder()
+        case .tty: return try await simulated.openPseudoTerminal()
+        case .tcp: return try await simulated.listen()
+        }
     }
 }
 

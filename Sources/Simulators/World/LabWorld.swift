@@ -56,6 +56,10 @@ public actor LabWorld {
         }
     }
 
+    public nonisolated func densimeter(_ name: String) -> SimulatedDensimeterCell? {
+        self.description.cells.firstIndex { $0.name == name }.map { SimulatedDensimeterCell(world: self, index: $0) }
+    }
+
     // MARK: Time and events
 
     /// Keeps the world at the clock's time until the task is cancelled.

@@ -58,13 +58,21 @@ public struct CellTruth: Sendable, Hashable, Codable {
     /// Mole fractions by InChIKey.
     public var formulation: [String: Double]
     public var gasFraction: Double
+    /// Of liquid and gas together.
+    public var density: Density?
+    /// Of the liquid alone: a ball that meets a bubble measures nothing. Nil without liquid.
+    public var viscosity: Viscosity?
 
     public init(
         conductivity: Conductivity,
         temperature: Temperature,
         formulation: [String: Double],
-        gasFraction: Double
+        gasFraction: Double,
+        density: Density? = nil,
+        viscosity: Viscosity? = nil
     ) {
+        self.density = density
+        self.viscosity = viscosity
         self.conductivity = conductivity
         self.temperature = temperature
         self.formulation = formulation
@@ -74,6 +82,8 @@ public struct CellTruth: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey {
         case conductivity = "conductivity_S_per_m"
         case temperature = "temperature_K"
+        case density = "density_g_per_cm3"
+        case viscosity = "viscosity_mPa_s"
         case formulation, gasFraction
     }
 
@@ -83,6 +93,12 @@ public struct CellTruth: Sendable, Hashable, Codable {
         self.temperature = Temperature(try container.decode(Double.self, forKey: .temperature), .kelvin)
         self.formulation = try container.decode([String: Double].self, forKey: .formulation)
         self.gasFraction = try container.decode(Double.self, forKey: .gasFraction)
+        self.density = try container.decodeIfPresent(Double.self, forKey: .density).map {
+            Density($0, .gramPerCubicCentimetre)
+        }
+        self.viscosity = try container.decodeIfPresent(Double.self, forKey: .viscosity).map {
+            Viscosity($0, .millipascalSecond)
+        }
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -91,5 +107,7 @@ public struct CellTruth: Sendable, Hashable, Codable {
         try container.encode(self.temperature.in(.kelvin), forKey: .temperature)
         try container.encode(self.formulation, forKey: .formulation)
         try container.encode(self.gasFraction, forKey: .gasFraction)
+        try container.encodeIfPresent(self.density?.in(.gramPerCubicCentimetre), forKey: .density)
+        try container.encodeIfPresent(self.viscosity?.in(.millipascalSecond), forKey: .viscosity)
     }
 }

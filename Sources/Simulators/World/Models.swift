@@ -76,6 +76,16 @@ public protocol RelayModel: Sendable {
     func set(energised: Bool) async
 }
 
+/// The cells of a densimeter with a viscometer behind it.
+public protocol DensimeterCellModel: Sendable {
+    /// What an ideal instrument would find now; `conductivity` is of no matter.
+    func filling() async -> CellTruth
+    /// Its temperature as the instrument's thermostat left it.
+    func set(temperature: Temperature) async
+    /// Writes what now stands in the cell into the world's record of events, under the measurement's tag.
+    func recordMeasurement(tag: String) async
+}
+
 /// The cell between a potentiostat's leads.
 public protocol ConductivityCellModel: Sendable {
     /// Whether the potentiostat drives the cell, for safety assertions.

@@ -50,6 +50,20 @@ public struct SimulatedRelay: RelayModel {
     }
 }
 
+/// The measuring cell of a densimeter of a simulated lab.
+public struct SimulatedDensimeterCell: DensimeterCellModel {
+    let world: LabWorld
+    let index: Int
+
+    public func filling() async -> CellTruth { await self.world.with { [index] in $0.truth(ofCell: index) } }
+    public func set(temperature: Temperature) async {
+        await self.world.with { [index] in $0.temper(cell: index, to: temperature) }
+    }
+    public func recordMeasurement(tag: String) async {
+        await self.world.with { [index] in $0.recordMeasurement(cell: index, tag: tag) }
+    }
+}
+
 /// A measuring cell of a simulated lab.
 public struct SimulatedConductivityCell: ConductivityCellModel {
     let world: LabWorld

@@ -26,9 +26,21 @@ extension WorldState {
             conductivity: conductivity,
             temperature: temperature,
             formulation: mixture.formulation,
-            gasFraction: gas
+            gasFraction: gas,
+            density: self.density(mixture, at: temperature, gasFraction: gas),
+            viscosity: gas > 0.999
+                ? nil : ElectrolyteViscosity(concentrations: mixture.concentrations, temperature: temperature).viscosity
         )
     }
+
+    /// Of liquid and gas by their volumes.
+    private func density(_ mixture: LiquidMixture, at temperature: Temperature, gasFraction: Double) -> Density {
+        let liquid = ElectrolyteDensity(concentrations: mixture.concentrations, temperature: temperature).density
+        return liquid * (1 - gasFraction) + Density(0.001199, .gramPerCubicCentimetre) * gasFraction
+    }
+
+    /// Sets what a thermostat holds; unlike a fault from outside it is no event.
+    mutating func temper(cell: Int, to temperature: Temperature) { self.temperatures[cell] = temperature }
 
     func impedance(ofCell index: Int, at frequency: Frequency) -> (real: Resistance, imaginary: Resistance) {
         self.description.cells[index].electrodes.impedance(

@@ -1,0 +1,134 @@
+public import DeviceKit
+import Synchronization
+
+/// The link to an instrument that takes its orders from one folder and leaves its results in another: `in` and `out` below
+/// the link's path, mounts of a share as a rule.
+///
+/// A share tells of no changes, so the folders are looked at again and again. All calls that a share can hold up run on a
+/// thread of the link's own, and none is waited for longer than `timing.answer`.
+public final class FolderLink: Sendable {
+    /// How files are waited for. Wall time.
+    public struct Timing: Sendable, Hashable {
+        /// Between two looks.
+        public var poll: Duration
+        /// A file is complete when its size and time of change have stood so long.
+        public var stable: Duration
+        /// A file that could go on stands as it is when nothing has come for so long.
+        public var abandoned: Duration
+        /// Longest wait for the share itself.
+        public var answer: Duration
+
+        public init(
+            poll: Duration = .milliseconds(250), stable: Duration = .seconds(1), abandoned: Duration = .seconds(10),
+            answer: Duration = .seconds(10)
+        ) {
+            self.poll = poll
+            self.stable = stable
+            self.abandoned = abandoned
+            self.answer = answer
+        }
+    }
+
+    public let device: String
+    public let path: String
+    public let timing: Timing
+    private let thread: BlockingThread<FolderDesk>
+    private let isInUse = Mutex(false)
+
+    public init(device: String, path: String, timing: Timing = Timing()) {
+        self.device = device
+        self.path = path
+        self.timing = timing
+        self.thread = BlockingThread { _ in FolderDesk(path: path) }
+    }
+
+    public var address: String { "folder://\(self.path)" }
+
+    /// Whether both folders are there and can be used.
+    ///
+    /// - Throws: `.absent` if not.
+    public func probe() async throws(DeviceError) {
+        try await self.run("look into \(self.address)") { desk throws(SystemError) in try desk.probe() }
+    }
+
+    /// Runs one order with its answer; only one at a time.
+    ///
+    /// - Throws: `.busy` while another one has the folders.
+    public func exchange<Value: Sendable>(
+        _ command: String, isolation: isolated (any Actor)? = #isolation,
+        _ body: (FolderExchange) async throws(DeviceError) -> Value
+    ) async throws(DeviceError) -> Value {
+        let isFree = self.isInUse.withLock { isInUse in
+            defer { isInUse = true }
+            return !isInUse
+        }
+        guard isFree else {
+            throw DeviceError(
+                .busy, device: self.device, command: command, "another measurement has \(self.address)",
+                advice: "Wait until it is done, or stop it.")
+        }
+        defer { self.isInUse.withLock { $0 = false } }
+        let before = try await self.run(command) { desk throws(SystemError) in try desk.list(.out) }
+        return try await body(FolderExchange(on: self, command: command, present: before))
+    }
+
+    /// Takes back an order that the instrument has not taken yet, whoever placed it.
+    ///
+    /// - Returns: whether it was still there.
+    @discardableResult
+    public func withdraw(_ name: String) async throws(DeviceError) -> Bool {
+        try await self.run("withdraw \(name)") { desk throws(SystemError) in try desk.remove(name) }
+    }
+
+    /// Works on the folders, on the link's thread.
+    func run<Value: Sendable>(
+        _ command: String, _ body: @escaping @Sendable (FolderDesk) throws(SystemError) -> Value
+    ) async throws(DeviceError) -> Value {
+        let outcome = await self.answer(of: body)
+        switch outcome {
+        case .success(let value)?: return value
+        case .failure(let error)?:
+            throw DeviceError(
+                .absent, device: self.device, command: command, "\(self.address): \(error)",
+                advice: "Check that the share is mounted, has the folders `in` and `out`, and may be written to.")
+        case nil:
+            throw DeviceError(
+                .absent, device: self.device, command: command,
+                "\(self.address) has not answered within \(self.timing.answer)",
+                advice: "Check the network and the computer that offers the share.")
+        }
+    }
+
+    /// What comes first: the share's answer, or the end of patience.
+    private func answer<Value: Sendable>(
+        of body: @escaping @Sendable (FolderDesk) throws(SystemError) -> Value
+    ) async -> Result<Value, SystemError>? {
+        await withCheckedContinuation { continuation in
+            let race = Race<Value>(continuation)
+            let patience = Task { [timing] in
+                do { try await ContinuousClock().sleep(for: timing.answer) } catch { return }
+                race.end(nil)
+            }
+            self.thread.start { desk in
+                do throws(SystemError) {
+                    race.end(.success(try body(desk)))
+                } catch {
+                    race.end(.failure(error))
+                }
+                patience.cancel()
+            }
+        }
+    }
+}
+
+/// Resumes once, whoever is first.
+private final class Race<Value: Sendable>: Sendable {
+    typealias Waiting = CheckedContinuation<Result<Value, SystemError>?, Never>
+    private let waiting: Mutex<Waiting?>
+
+    init(_ waiting: Waiting) { self.waiting = Mutex(waiting) }
+
+    func end(_ outcome: Result<Value, SystemError>?) {
+        self.waiting.withLock { $0.take() }?.resume(returning: outcome)
+    }
+}
