@@ -15,21 +15,25 @@ public struct Demonstration: Sendable {
     let speed: Double
     let seed: UInt64
     let isQuiet: Bool
+    /// What is asked for of each sample; nil for the campaign of conductivities.
+    private let quantities: [String]?
     private let output: String?
 
     /// - Parameters:
     ///   - labFile: the lab's description.
     ///   - isQuiet: nothing is shown; otherwise progress on standard output, redrawn when that is a terminal.
+    ///   - quantities: asked for of each of three samples, `density` for example; nil for the campaign of conductivities.
     ///   - output: folder for all that the demonstration writes; nil keeps the plot alone, in `demo`.
     public init(
         labFile: String, speed: Double = Self.standardSpeed, seed: UInt64 = 1, isQuiet: Bool = false,
-        output: String? = nil
+        quantities: [String]? = nil, output: String? = nil
     ) throws(SourceDiagnostics) {
         self.lab = try LabDescription(contentsOf: labFile)
         self.labFile = labFile
         self.speed = speed
         self.seed = seed
         self.isQuiet = isQuiet
+        self.quantities = quantities
         self.output = output
     }
 
@@ -53,7 +57,10 @@ public struct Demonstration: Sendable {
     }
 
     private func run(in folder: DemoFolder) async throws -> DemoReport {
-        let requests = try DemoRequest.campaign(in: self.lab)
+        let requests =
+            if let quantities { try DemoRequest.campaign(of: quantities, in: self.lab) } else {
+                try DemoRequest.campaign(in: self.lab)
+            }
         try DemoAccounts.make(for: self.lab, in: folder)
         var display = ProgressDisplay(self.style, speed: self.speed)
         display.say("Starting the simulated lab \(self.lab.configuration.name) and a broker …")

@@ -39,7 +39,15 @@ extension SimulatedLab.Description {
             return .init(
                 name: entry.name, kind: isBridged ? .bridgedPotentiostat(cell: cell) : .potentiostat(cell: cell),
                 line: line)
-        case .densimeter: return .init(name: entry.name, kind: .densimeter(cell: nil, methods: []), line: line)
+        case .densimeter:
+            let cell = lab.configuration.densimeter.flatMap { $0.densimeter == entry.name ? $0 : nil }
+            let methods = cell?.methods.enumerated().map { index, method in
+                DensimeterMethod(
+                    name: method.name, number: method.number ?? index, temperature: method.temperature,
+                    measuresViscosity: method.measuresViscosity)
+            }
+            return .init(
+                name: entry.name, kind: .densimeter(cell: cell?.instrument, methods: methods ?? []), line: line)
         case .relay, .thermometer, .thermostat, .balance, .other:
             var profile = profile
             let temperature = lab.configuration.cell.temperature

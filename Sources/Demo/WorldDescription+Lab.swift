@@ -15,9 +15,17 @@ extension WorldDescription {
             pumps: configuration.devices.compactMap { Pump($0) },
             rotaryValves: graph.rotaryValves.map { Valve(name: $0, portCount: graph.portCount(of: $0)) },
             gasValves: graph.gasValves.compactMap { GasValve($0, in: graph) },
-            cells: graph.cell(of: configuration.cell.instrument).map {
-                [InstrumentCell(configuration.cell, edge: $0.label)]
-            } ?? [],
+            cells: [
+                graph.cell(of: configuration.cell.instrument).map {
+                    InstrumentCell(configuration.cell, edge: $0.label)
+                },
+                configuration.densimeter.flatMap { densimeter in
+                    graph.cell(of: densimeter.instrument).map {
+                        InstrumentCell(
+                            name: densimeter.instrument, edge: $0.label, temperature: Temperature(celsius: 25))
+                    }
+                },
+            ].compactMap { $0 },
             liquids: Self.liquids(of: lab),
             // Enough to empty every line of the labs described so far several times in a pulse of a minute.
             physics: Physics(gasFlow: FlowRate(0.2, .millilitrePerSecond)))

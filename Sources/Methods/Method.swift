@@ -32,8 +32,14 @@ public struct LabSituation: Sendable {
     /// Temperature of the measuring cell, and how old the reading is.
     public var cellTemperature: Measured<TemperatureDimension>
     public var temperatureAge: Duration
+    /// The sample of the request before, if it is still in the lines.
+    public var standing: StandingSample?
 
-    public init(fluid: FluidState, cellTemperature: Measured<TemperatureDimension>, temperatureAge: Duration) {
+    public init(
+        fluid: FluidState, cellTemperature: Measured<TemperatureDimension>, temperatureAge: Duration,
+        standing: StandingSample? = nil
+    ) {
+        self.standing = standing
         self.fluid = fluid
         self.cellTemperature = cellTemperature
         self.temperatureAge = temperatureAge
@@ -52,6 +58,11 @@ public struct SampleIdentity: Sendable, Hashable, Codable {
         self.request = request
         self.id = id
         self.date = date
+    }
+
+    /// What an instrument calls the sample that takes no more than 30 letters and digits: the random end of its UUID.
+    public static func instrumentName(_ id: String) -> String {
+        "S" + id.filter { $0.isHexDigit }.suffix(20)
     }
 }
 

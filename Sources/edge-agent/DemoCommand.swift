@@ -25,6 +25,9 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "Folder for all that is written, to look at afterwards.", completion: .directory)
     var output: String?
 
+    @Option(help: "Ask for these of each of three samples: density, viscosity, conductivity, with commas between them.")
+    var quantities: String?
+
     @Flag(help: "Print nothing but one JSON object at the end.")
     var json = false
 
@@ -42,7 +45,7 @@ struct DemoCommand: AsyncParsableCommand {
         do {
             let demonstration = try Demonstration(
                 labFile: LabFile.path(of: self.lab), speed: self.speed, seed: self.seed, isQuiet: self.json,
-                output: self.output)
+                quantities: self.quantities.map { $0.split(separator: ",").map(String.init) }, output: self.output)
             let report = try await Self.untilInterrupted { try await demonstration.run() }
             StandardStream.output.write(self.json ? report.json.text() + "\n" : "\n" + report.table)
             guard report.isGood else { throw ExitCode(65) }

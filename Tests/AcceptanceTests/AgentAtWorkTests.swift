@@ -16,7 +16,7 @@ import Testing
         let devices = try EdgeAgentProgram.run(["devices", "--config", lab.description, "--json"])
         #expect(devices.status == 69)
         let reports = try #require(JSONValue(parsing: devices.output).array)
-        #expect(reports.count == 18)
+        #expect(reports.count == 19)
         #expect(reports.allSatisfy { $0["error"]?.string?.isEmpty == false })
     }
 
@@ -80,14 +80,14 @@ import Testing
         let agent = try site.startAgent()
         try await agent.waits(for: #""event":"step.begun""#)
         #expect(try site.json("runs")[0]?["state"] == "running")
-        #expect(try site.json("devices").array?.count == 18)
+        #expect(try site.json("devices").array?.count == 19)
 
         let second = try site.ask("run")
         #expect(second.status == 69)
         #expect(second.errors.contains("uses this state directory"), "\(second.errors)")
 
         let halt = try site.json("halt", "--by", "tester")
-        #expect(halt["stopped"]?.array?.count == 18)
+        #expect(halt["stopped"]?.array?.count == 19)
         #expect(halt["failures"] == [])
         try await agent.waits(for: #""event":"run.failed""#)
         let run = try #require(site.json("runs")[0])

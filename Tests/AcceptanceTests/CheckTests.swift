@@ -73,7 +73,7 @@ import Testing
         let lab = try LabCopy()
         let ended = try EdgeAgentProgram.run(["check", lab.description])
         #expect(ended.status == 0)
-        #expect(ended.output.contains("18 devices, offers conductivity/two_electrode, electrolyte/flow"))
+        #expect(ended.output.contains("19 devices, offers conductivity/two_electrode, electrolyte/flow"))
         #expect(ended.errors.isEmpty, "\(ended.errors)")
     }
 

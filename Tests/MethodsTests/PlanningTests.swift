@@ -74,7 +74,7 @@ import Testing
         let volume = try planner.volumeToReach(self.lab.model.cell)
         let mixture = try planner.chooseRecipe(for: self.lab.components(1.2), collecting: volume)
         try planner.prime(mixture)
-        try planner.fillCell(mixture, volume: volume)
+        try planner.fill(self.lab.model.cell, with: mixture, volume: volume)
         let target = try #require(mixture.liquid)
         let edge = try #require(self.lab.model.router.graph.cell(of: "electrochemistry"))
         let content = try #require(planner.fluid.content(of: edge).liquid)

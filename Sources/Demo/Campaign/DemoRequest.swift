@@ -36,6 +36,39 @@ struct DemoRequest: Sendable {
         return requests
     }
 
+    /// For each of three samples one request for each quantity, so that all of a sample are served from one filling.
+    ///
+    /// - Throws: for a quantity that the lab does not measure.
+    static func campaign(of quantities: [String], in lab: LabDescription) throws(DemonstrationFailure) -> [DemoRequest]
+    {
+        var requests: [DemoRequest] = []
+        for molality in [0.6, 1.0, 1.2] {
+            for quantity in quantities { requests.append(try Self.request(quantity, at: molality, in: lab)) }
+        }
+        return requests
+    }
+
+    private static func request(
+        _ quantity: String, at molality: Double, in lab: LabDescription
+    ) throws(DemonstrationFailure) -> DemoRequest {
+        if quantity == "conductivity" { return try Self.conductivity(at: molality, in: lab) }
+        guard let method = lab.model.methods.first(where: { $0.quantity == quantity }),
+            let methods = lab.model.densimeter?.methods, quantity == "density" || quantity == "viscosity"
+        else {
+            throw DemonstrationFailure(
+                64, "“\(quantity)” cannot be asked for; this lab measures density, viscosity and conductivity at most")
+        }
+        // Each at a temperature of its own, as far as the instrument has methods for it.
+        let able = methods.filter(\.measuresViscosity)
+        let temperature = (quantity == "density" ? able.first : able.last)?.temperature.in(.kelvin)
+        return DemoRequest(
+            quantity: quantity, method: method.name, molality: molality,
+            parameters: [
+                "formulation": try Self.formulation(molality, in: lab),
+                "temperature": temperature.map(JSONValue.number) ?? .null,
+            ], isReachable: true)
+    }
+
     func json(by tenant: String) -> FinalesRequest {
         var parameters = JSONObject()
         parameters[self.method] = self.parameters

@@ -4,6 +4,12 @@ import Simulators
 extension DemoReport {
     /// Largest relative deviation of a conductivity from what was true in the cell.
     static let conductivityLimit = 0.02
+    /// Largest deviation of a density from what was true in the cell.
+    static let densityLimit = Density(0.001, .gramPerCubicCentimetre)
+    /// Largest relative deviation of a viscosity.
+    static let viscosityLimit = 0.03
+    /// What is rated so low is known to be doubtful.
+    static let doubtfulRating: Int64 = 2
     /// Largest relative deviation of a salt fraction from what stood in the cell or vial.
     static let saltLimit = 0.01
 
@@ -55,6 +61,10 @@ extension DemoReport {
         if let vial = data["electrolyte"]?["location"]?["detail_2"]?.string {
             return world.truth(ofVial: vial, liquids: liquids)
         }
+        // The densimeter's own name of the measurement is that of its raw file.
+        if data["density"] != nil, let path = data["details"]?["raw_files"]?.array?.first?["path"]?.string {
+            return world.truth(ofMeasurement: String(path.split(separator: "/").last?.prefix { $0 != "_" } ?? ""))
+        }
         return world.truth(ofSample: data["run_info"]?["internal_reference"]?.string ?? "")
     }
 
@@ -70,12 +80,29 @@ extension DemoReport {
                     complaints.append("\(title): the conductivity is off by \((deviation * 100).fixed(2)) %")
                 }
             }
+            complaints += Self.fluidComplaints(sample)
             let deviation = sample.saltDeviation ?? .infinity
             if !(abs(deviation) <= Self.saltLimit) {
                 complaints.append("\(title): the salt fraction is off by \((deviation * 100).fixed(2)) %")
             }
             return complaints
         }
+    }
+
+    /// A result that is off is none to complain of when its rating says so.
+    private static func fluidComplaints(_ sample: Sample) -> [String] {
+        guard ["density", "viscosity"].contains(sample.request.quantity),
+            (sample.rating ?? 0) > Self.doubtfulRating
+        else { return [] }
+        var complaints: [String] = []
+        let title = sample.request.title
+        let density = sample.densityDeviation ?? Density(si: .infinity)
+        if !(density.magnitude <= Self.densityLimit) { complaints.append("\(title): the density is off by \(density)") }
+        let viscosity = sample.viscosityDeviation ?? .infinity
+        if !(abs(viscosity) <= Self.viscosityLimit) {
+            complaints.append("\(title): the viscosity is off by \((viscosity * 100).fixed(2)) %")
+        }
+        return complaints
     }
 
     private static func complaints(_ pending: [Pending], _ atBroker: [RequestInfo]) -> [String] {

@@ -9,7 +9,7 @@ extension DemoReport {
                 "mol/kg", "κ / mS/cm", "u", "truth", "off", "x(LiPF6)", "truth", "off", "rating", "T / K", "s", "",
             ]
         ]
-        for sample in self.samples {
+        for sample in self.samples where !sample.isOfFluid {
             let measured = sample.conductivity
             rows.append([
                 sample.request.molality.fixed(1),
@@ -26,7 +26,8 @@ extension DemoReport {
                 sample.delivery,
             ])
         }
-        var text = Self.layOut(rows)
+        var text = rows.count > 1 ? Self.layOut(rows) : ""
+        text += self.fluidTable
         for one in self.pending { text += "\nPending: \(one.request.title): \(one.reason)\n" }
         let labTime = Int((self.wall * self.speed) / .seconds(60))
         text += "\n\(self.samples.count) results delivered, \(self.pending.count) pending, \(self.lost) lost, "
@@ -35,6 +36,31 @@ extension DemoReport {
         for complaint in self.complaints { text += "✘ \(complaint)\n" }
         if let keptIn = self.keptIn { text += "All that was written is in \(keptIn).\n" }
         return text
+    }
+
+    /// Densities and viscosities; both stand in either's result.
+    private var fluidTable: String {
+        let samples = self.samples.filter(\.isOfFluid)
+        guard !samples.isEmpty else { return "" }
+        var rows = [
+            [
+                "mol/kg", "asked for", "ρ / g/cm³", "truth", "off", "η / mPa·s", "truth", "off", "rating", "T / K", "s",
+                "",
+            ]
+        ]
+        for sample in samples {
+            rows.append([
+                sample.request.molality.fixed(1), sample.request.quantity, sample.mean("density")?.fixed(5) ?? "",
+                sample.truth?.density?.in(.gramPerCubicCentimetre).fixed(5) ?? "–",
+                sample.densityDeviation?.in(.gramPerCubicCentimetre).fixed(5) ?? "",
+                sample.mean("viscosity")?.fixed(4) ?? "",
+                sample.truth?.viscosity?.in(.millipascalSecond).fixed(4) ?? "–",
+                sample.viscosityDeviation.map { ($0 * 100).fixed(2) + " %" } ?? "",
+                sample.rating.map { "\($0)" } ?? "–", sample.temperature?.fixed(2) ?? "",
+                sample.seconds?.fixed(1) ?? "–", "",
+            ])
+        }
+        return "\n" + Self.layOut(rows)
     }
 
     /// Columns as wide as their widest cell, right-aligned but the last.
@@ -49,6 +75,8 @@ extension DemoReport {
 }
 
 extension DemoReport.Sample {
+    fileprivate var isOfFluid: Bool { self.request.quantity == "density" || self.request.quantity == "viscosity" }
+
     /// Volume and place of a formulation that was delivered.
     fileprivate var delivery: String {
         guard let electrolyte = self.data["electrolyte"], let volume = electrolyte["volume"]?.double else { return "" }

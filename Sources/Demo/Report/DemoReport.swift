@@ -75,10 +75,27 @@ extension DemoReport.Sample {
             Conductivity(mean, .siemensPerMetre), uncertainty: Conductivity(uncertainty, .siemensPerMetre))
     }
 
-    var temperature: Double? { self.data["conductivity"]?["temperature"]?.double }
+    var temperature: Double? { self.data[self.request.quantity]?["temperature"]?.double }
 
-    var rating: Int64? {
-        (self.data["conductivity"] ?? self.data["electrolyte"])?["meta"]?["rating"]?.integer
+    var rating: Int64? { self.data[self.request.quantity]?["meta"]?["rating"]?.integer }
+
+    /// Mean of the valid repeats, in the unit of the result.
+    func mean(_ quantity: String) -> Double? {
+        guard let values = self.data[quantity]?["values"]?.array?.compactMap(\.double), !values.isEmpty else {
+            return nil
+        }
+        return values.reduce(0, +) / Double(values.count)
+    }
+
+    var densityDeviation: Density? {
+        guard let mean = self.mean("density"), let truth = self.truth?.density else { return nil }
+        return Density(mean, .gramPerCubicCentimetre) - truth
+    }
+
+    /// Relative.
+    var viscosityDeviation: Double? {
+        guard let mean = self.mean("viscosity"), let truth = self.truth?.viscosity, truth > .zero else { return nil }
+        return Viscosity(mean, .millipascalSecond) / truth - 1
     }
 
     /// As reported, by InChIKey.

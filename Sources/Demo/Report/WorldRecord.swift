@@ -21,11 +21,18 @@ struct WorldRecord: Sendable {
 
     /// The mean over all measurements whose tag contains a sample's id; nil if there is none.
     func truth(ofSample id: String) -> SampleTruth? {
+        id.isEmpty ? nil : self.truth { $0.contains(id) }
+    }
+
+    /// The mean over the measurements that an instrument made under this name.
+    func truth(ofMeasurement name: String) -> SampleTruth? { self.truth { $0 == name } }
+
+    private func truth(where isMeant: (String) -> Bool) -> SampleTruth? {
         let measured = self.events.compactMap { event -> CellTruth? in
-            guard case .measurement(_, let tag, let truth) = event.occurrence, tag.contains(id) else { return nil }
+            guard case .measurement(_, let tag, let truth) = event.occurrence, isMeant(tag) else { return nil }
             return truth
         }
-        guard !id.isEmpty, !measured.isEmpty else { return nil }
+        guard !measured.isEmpty else { return nil }
         let count = Double(measured.count)
         var formulation: [String: Double] = [:]
         for truth in measured {
@@ -33,7 +40,12 @@ struct WorldRecord: Sendable {
         }
         return SampleTruth(
             conductivity: measured.reduce(.zero) { $0 + $1.conductivity } / count,
+            density: Self.mean(measured.compactMap(\.density)), viscosity: Self.mean(measured.compactMap(\.viscosity)),
             temperature: measured.reduce(.zero) { $0 + $1.temperature } / count, formulation: formulation)
+    }
+
+    private static func mean<Kind>(_ values: [Quantity<Kind>]) -> Quantity<Kind>? {
+        values.isEmpty ? nil : values.reduce(.zero, +) / Double(values.count)
     }
 
     /// The content of a vial that was empty, from all that arrived in it; nil if nothing did.

@@ -28,9 +28,7 @@ enum DemoAccounts {
     }
 
     private static func methods(of lab: LabDescription) -> [any Method] {
-        let conductivity = lab.model.conductivity.map { TwoElectrodeConductivity(lab.model, $0) as any Method }
-        let electrolyte = lab.model.electrolyte.map { ElectrolyteFlow(lab.model, $0) as any Method }
-        return [conductivity, electrolyte].compactMap { $0 }
+        lab.model.methods
     }
 
     private static func password() -> String {

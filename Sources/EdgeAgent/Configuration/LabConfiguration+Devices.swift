@@ -31,6 +31,9 @@ extension LabConfiguration {
         self.checkFlows(profiles, &findings)
         self.checkFamily(.relay, of: self.fluidics.gas.relay, at: "fluidics.gas.relay", profiles, &findings)
         self.checkFamily(.potentiostat, of: self.cell.potentiostat, at: "cell.potentiostat", profiles, &findings)
+        if let densimeter {
+            self.checkFamily(.densimeter, of: densimeter.densimeter, at: "densimeter.densimeter", profiles, &findings)
+        }
         if let thermometer = self.cell.temperature.thermometer {
             let isThermostat = self.devices.contains {
                 $0.name == thermometer && profiles[$0.profile]?.family == .thermostat

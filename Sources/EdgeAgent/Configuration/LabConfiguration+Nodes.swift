@@ -20,6 +20,9 @@ extension LabConfiguration {
         if graph.cell(of: self.cell.instrument) == nil {
             findings.report("cell.instrument", "the tubing has no cell “\(self.cell.instrument)”")
         }
+        if let densimeter, graph.cell(of: densimeter.instrument) == nil {
+            findings.report("densimeter.instrument", "the tubing has no cell “\(densimeter.instrument)”")
+        }
         return findings.all
     }
 

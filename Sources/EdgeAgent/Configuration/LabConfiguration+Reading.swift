@@ -30,10 +30,17 @@ extension LabConfiguration {
         let tubing = fluidics?.text("tubing")
         let settings = fluidics.flatMap(LiquidHandlingSettings.init)
         let cell = root.section("cell").flatMap(ConductivityCell.init)
+        let densimeter = root.optionalSection("densimeter").flatMap(DensimeterCell.init)
         let methods = root.section("methods")
         let conductivity = methods?.optionalSection("conductivity/two_electrode").flatMap(ConductivitySettings.init)
         let electrolyte = methods?.optionalSection("electrolyte/flow").flatMap {
             ElectrolyteSettings($0, into: settings)
+        }
+        let density = methods?.optionalSection("density/vibrating_tube_densimetry").flatMap {
+            DensimetrySettings($0, in: densimeter)
+        }
+        let viscosity = methods?.optionalSection("viscosity/rolling_ball_viscometry").flatMap {
+            DensimetrySettings($0, in: densimeter)
         }
         methods?.finish()
         let devices = root.section("devices").map { section in
@@ -50,7 +57,7 @@ extension LabConfiguration {
             profilesDirectory: path(profiles), broker: broker,
             chemicalsFile: path(chemicals), stocksFile: path(stocks), nodesFile: path(nodes), edgesFile: path(edges),
             tubingFile: path(tubing), fluidics: settings, cell: cell, conductivity: conductivity,
-            electrolyte: electrolyte, devices: devices)
+            electrolyte: electrolyte, densimeter: densimeter, density: density, viscosity: viscosity, devices: devices)
     }
 }
 

@@ -43,6 +43,12 @@ extension LabConfiguration {
                 findings.report("fluidics.vials.\(index)", reason)
             }
         }
+        if let densimeter, let inlet = router.graph.cell(of: densimeter.instrument)?.start,
+            let reason = lead(fluidics.sampleNode, inlet, []) ?? lead(fluidics.sampleNode, fluidics.waste, [inlet])
+                ?? lead(fluidics.gas.source, fluidics.waste, [inlet])
+        {
+            findings.report("densimeter.instrument", reason)
+        }
         guard let inlet = router.graph.cell(of: self.cell.instrument)?.start else { return findings.all }
         if let reason = lead(fluidics.sampleNode, inlet, []) ?? lead(fluidics.sampleNode, fluidics.waste, [inlet]) {
             findings.report("cell.instrument", reason)

@@ -54,6 +54,9 @@ public struct LabConfiguration: Sendable {
     public var cell: ConductivityCell
     public var conductivity: ConductivitySettings?
     public var electrolyte: ElectrolyteSettings?
+    public var densimeter: DensimeterCell?
+    public var density: DensimetrySettings?
+    public var viscosity: DensimetrySettings?
     /// In the order of the file.
     public var devices: [DeviceEntry]
 }

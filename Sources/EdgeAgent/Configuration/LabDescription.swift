@@ -47,12 +47,16 @@ public struct LabDescription: Sendable {
             throw SourceDiagnostics(findings)
         }
         do throws(FormulationError) {
-            self.model = try LabModel(
+            var model = try LabModel(
                 address: configuration.location.address, machine: configuration.location.machine, table: stocks,
                 router: Router(graph), handling: configuration.fluidics,
                 syringes: configuration.syringes(profiles: profiles),
                 cell: configuration.cell, conductivity: configuration.conductivity,
                 electrolyte: configuration.electrolyte)
+            model.densimeter = configuration.densimeter
+            model.density = configuration.density
+            model.viscosity = configuration.viscosity
+            self.model = model
         } catch {
             throw SourceDiagnostics([SourceDiagnostic(at: document.place(of: "chemistry.stocks"), "\(error)")])
         }

@@ -38,7 +38,11 @@ struct Intake: Sendable {
         for (request, method) in pending {
             do throws(RequestRefusal) {
                 let prepared = try await self.prepare(request, method)
-                if try await self.serve(request, prepared, method) { return true }
+                let others = self.others(like: prepared, in: pending, than: request)
+                if try await self.serve(request, prepared, method, keepsSample: !others.isEmpty) {
+                    try await self.serve(others, from: StandingSample(prepared))
+                    return true
+                }
             } catch {
                 try await self.leaveAlone(request, method, reason: error.reason)
             }
@@ -46,7 +50,38 @@ struct Intake: Sendable {
         return false
     }
 
-    private func prepare(_ request: RequestInfo, _ method: any Method) async throws(RequestRefusal) -> PreparedRun {
+    /// Requests that wait for a measurement of the same sample, oldest first.
+    private func others(
+        like prepared: PreparedRun, in pending: [Candidate], than request: RequestInfo
+    ) -> [Candidate] {
+        let sample = StandingSample(prepared)
+        guard self.asks(request, for: sample) else { return [] }
+        return pending.filter { $0.request.uuid != request.uuid && self.asks($0.request, for: sample) }
+    }
+
+    private func asks(_ request: RequestInfo, for sample: StandingSample) -> Bool {
+        request.request.methods.contains { name in
+            request.request.parameters[name].flatMap(self.engine.model.requestedSample).map(sample.covers) ?? false
+        }
+    }
+
+    /// Serves requests from a sample that stands in the lines, then cleans up, whatever became of them: each has a run and a
+    /// result of its own, and one that is refused or fails leaves the others alone.
+    private func serve(_ others: [Candidate], from sample: StandingSample) async throws {
+        for (number, (request, method)) in others.enumerated() {
+            do throws(RequestRefusal) {
+                let prepared = try await self.prepare(request, method, from: sample)
+                _ = try await self.serve(request, prepared, method, keepsSample: number + 1 < others.count)
+            } catch {
+                try await self.leaveAlone(request, method, reason: error.reason)
+            }
+        }
+        try await self.engine.cleanOwed()
+    }
+
+    private func prepare(
+        _ request: RequestInfo, _ method: any Method, from standing: StandingSample? = nil
+    ) async throws(RequestRefusal) -> PreparedRun {
         try await self.checkHistory(of: request)
         guard let parameters = request.request.parameters[method.name] else {
             throw RequestRefusal(.unservable, "the request has no parameters for \(method.name)")
@@ -54,10 +89,11 @@ struct Intake: Sendable {
         try await self.checkSchema(parameters, of: method)
         let situation = LabSituation(
             fluid: await self.engine.fluid, cellTemperature: try await self.cellTemperature(),
-            temperatureAge: self.cell.temperature.age(atSecondsSince1970: Moment.now().utc / 1_000_000))
+            temperatureAge: self.cell.temperature.age(atSecondsSince1970: Moment.now().utc / 1_000_000),
+            standing: standing)
         let sample = SampleIdentity(
-            request: request.uuid, id: self.journal.ids.make().description,
-            date: String(Moment.now().text.prefix(10)))
+            request: request.uuid, id: standing?.id ?? self.journal.ids.make().description,
+            date: standing?.date ?? String(Moment.now().text.prefix(10)))
         let prepared = try method.prepare(parameters, sample: sample, in: situation)
         if let obstacle = await self.engine.obstacle { throw RequestRefusal(.notNow, obstacle) }
         if let discrepancy = await self.engine.discrepancy() { throw RequestRefusal(.notNow, discrepancy) }
@@ -115,7 +151,7 @@ struct Intake: Sendable {
     /// Reserves the request, reads the reservation back, and has it served. False if it was withdrawn or answered in the
     /// meantime. A reservation is a note to others: the broker does not say whose it is.
     private func serve(
-        _ request: RequestInfo, _ prepared: PreparedRun, _ method: any Method
+        _ request: RequestInfo, _ prepared: PreparedRun, _ method: any Method, keepsSample: Bool
     ) async throws(RequestRefusal) -> Bool {
         let run: UUIDv7
         do throws(AgentError) {
@@ -137,7 +173,7 @@ struct Intake: Sendable {
             throw RequestRefusal(.notNow, reason)
         }
         do {
-            try await self.engine.serve(run, prepared, by: method)
+            try await self.engine.serve(run, prepared, by: method, keepsSample: keepsSample)
         } catch {
             // Told by the engine. What can be repeated is offered again, even by an agent that was told to end.
             _ = await Task { await self.giveBack(request.uuid) }.value

@@ -6,6 +6,8 @@ extension LabModel {
         var methods: [any Method] = []
         if let conductivity { methods.append(TwoElectrodeConductivity(self, conductivity)) }
         if let electrolyte { methods.append(ElectrolyteFlow(self, electrolyte)) }
+        if let densimeter, let density { methods.append(VibratingTubeDensimetry(self, densimeter, density)) }
+        if let densimeter, let viscosity { methods.append(RollingBallViscometry(self, densimeter, viscosity)) }
         return methods
     }
 }

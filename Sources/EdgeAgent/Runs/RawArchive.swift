@@ -11,12 +11,24 @@ struct RawArchive: Sendable {
 
     func keep(_ name: String, _ bytes: [UInt8]) throws(DeviceError) -> RawFileReference {
         mkdir("\(self.directory)/raw", 0o700)
-        let path = "raw/\(name)"
+        let path = "raw/\(self.free(name))"
         let final = "\(self.directory)/\(path)"
         var outcome = Self.write(bytes, to: final)
         if outcome == ENOSPC, self.makeRoom() { outcome = Self.write(bytes, to: final) }
         guard outcome == 0 else { throw Self.failure(final, outcome) }
         return RawFileReference(path: path, sha256: SHA256.hash(data: bytes).hexadecimal, byteCount: bytes.count)
+    }
+
+    /// The name, or the next one that no file has: what was kept once is never written over.
+    private func free(_ name: String) -> String {
+        let dot = name.firstIndex(of: ".") ?? name.endIndex
+        var number = 1
+        var free = name
+        while access("\(self.directory)/raw/\(free)", F_OK) == 0 {
+            number += 1
+            free = "\(name[..<dot])-\(number)\(name[dot...])"
+        }
+        return free
     }
 
     /// - Returns: 0, or the system's error number.

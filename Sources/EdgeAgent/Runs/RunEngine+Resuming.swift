@@ -69,7 +69,7 @@ extension RunEngine {
     }
 
     /// Lets a run wait for an operator.
-    private func suspend(_ run: RunInHand, because reason: String) async {
+    func suspend(_ run: RunInHand, because reason: String) async {
         do {
             let progress = try RunProgress(of: run.plan, steps: await self.journal.steps(of: run.id))
             let question = Question(about: run, progress, because: reason)

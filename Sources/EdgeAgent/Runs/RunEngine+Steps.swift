@@ -27,11 +27,16 @@ extension RunEngine {
                 await Task { await self.noteFailure(error, of: step.action, index, run.id) }.value
                 throw error
             }
-            if case .measured(var measurement) = outcome,
-                let cell = self.model.router.graph.cell(of: self.model.cell.instrument)
-            {
-                measurement.content = self.fluid.content(of: cell).liquid?.shares ?? [:]
+            switch outcome {
+            case .measured(var measurement):
+                measurement.content = self.content(ofCell: self.model.cell.instrument)
                 outcome = .measured(measurement)
+            case .densimetry(var densimetry):
+                if case .measureDensity(_, _, let cell) = step.action {
+                    densimetry.content = self.content(ofCell: cell)
+                }
+                outcome = .densimetry(densimetry)
+            case .done, .dosed: break
             }
             try await self.note(outcome, of: step.action, index, run.id, .done, try JSONValue(kept: outcome))
             // No further step, and no result, on a picture of the liquids that is known to be wrong.
@@ -43,6 +48,10 @@ extension RunEngine {
             outcomes.append(outcome)
         }
         return outcomes
+    }
+
+    private func content(ofCell instrument: String) -> [String: Double] {
+        self.model.router.graph.cell(of: instrument).flatMap { self.fluid.content(of: $0).liquid?.shares } ?? [:]
     }
 
     /// Has the devices do a step, or what an interrupted attempt left of it.
@@ -165,6 +174,7 @@ extension Action {
         case .settle: "settle"
         case .blow: "blow"
         case .measureImpedance: "measure impedance"
+        case .measureDensity: "measure density"
         }
     }
 }

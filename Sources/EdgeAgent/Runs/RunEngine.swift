@@ -28,6 +28,8 @@ actor RunEngine {
     var lacking: String?
     /// Devices that have not answered yet since the start.
     var missing: [String] = []
+    /// Cleaning that waits until all requests for the same sample are served, oldest first.
+    private(set) var owedCleaning: [UUIDv7] = []
     /// The run that moves something now.
     var underWay: UnderWay?
 
@@ -68,7 +70,11 @@ actor RunEngine {
     }
 
     /// Serves a queued request from first step to durable result, then cleans up.
-    func serve(_ id: UUIDv7, _ prepared: PreparedRun, by method: any Method) async throws(AgentError) {
+    ///
+    /// - Parameter keepsSample: other requests for the sample follow; `cleanOwed` cleans up after all of them.
+    func serve(
+        _ id: UUIDv7, _ prepared: PreparedRun, by method: any Method, keepsSample: Bool = false
+    ) async throws(AgentError) {
         let run = RunInHand(id: id, prepared, by: method)
         do throws(AgentError) {
             try self.claim(id)
@@ -86,7 +92,30 @@ actor RunEngine {
             .taken(
                 request: run.requestID, run: id.description, quantity: method.quantity, method: method.name,
                 plan: prepared.plan))
-        try await self.carryOut(run)
+        try await self.carryOut(run, keepsSample: keepsSample)
+    }
+
+    /// Does the cleaning that requests for one sample have left behind. What cannot be done now asks an operator.
+    func cleanOwed() async throws(AgentError) {
+        while let id = self.owedCleaning.first {
+            self.owedCleaning.removeFirst()
+            let run = try await self.runInHand(id)
+            do throws(AgentError) {
+                try self.claim(id)
+            } catch {
+                await self.suspend(run, because: "the lab was not cleaned: \(error)")
+                continue
+            }
+            defer { self.underWay = nil }
+            do throws(AgentError) {
+                try await self.begin(run)
+                try await self.carryOut(run)
+            } catch {
+                // Told where it happened: the run waits for an operator, and so does the rest of the cleaning.
+                guard error.code == .storage else { continue }
+                throw error
+            }
+        }
     }
 
     /// Takes the lab for a run, in one go with asking whether it may.
@@ -97,8 +126,12 @@ actor RunEngine {
 
     /// Performs what is left of a run, ends it, and cleans up after it.
     ///
-    /// - Parameter past: what the journal has of its steps; empty for one that begins.
-    func carryOut(_ run: RunInHand, past: [StepRecord] = []) async throws(AgentError) {
+    /// - Parameters:
+    ///   - past: what the journal has of its steps; empty for one that begins.
+    ///   - keepsSample: the cleaning is owed, not done.
+    func carryOut(
+        _ run: RunInHand, past: [StepRecord] = [], keepsSample: Bool = false
+    ) async throws(AgentError) {
         let outcomes: [StepOutcome]
         do {
             let progress = try RunProgress(of: run.plan, steps: past)
@@ -108,6 +141,7 @@ actor RunEngine {
             throw AgentError(.runFailed, "\(error)")
         }
         guard let cleaning = try await self.conclude(run, outcomes) else { return }
+        guard !keepsSample else { return self.owedCleaning.append(cleaning.id) }
         self.underWay?.run = cleaning.id
         try await self.begin(cleaning)
         try await self.carryOut(cleaning)

@@ -1,6 +1,7 @@
 import Analysis
 import DeviceKit
 import Methods
+import Synchronization
 
 /// Carries out single steps on the devices. Interlocks are checked where the motion is commanded.
 struct StepExecutor: Sendable {
@@ -41,6 +42,10 @@ struct StepExecutor: Sendable {
             try await beforeSending()
             try await self.blow(self.laboratory.relay(name), for: duration)
             return .done
+        case .measureDensity(let name, let order, _):
+            return .densimetry(
+                try await self.measureDensity(
+                    self.laboratory.densimeter(name), order, SampleIdentity.instrumentName(tag), onProgress))
         case .measureImpedance(let name, let sweep, let repetition):
             let record = try await self.laboratory.potentiostat(name).measureImpedance(
                 sweep, tag: "\(tag)-\(repetition)"
@@ -52,6 +57,27 @@ struct StepExecutor: Sendable {
                 .init(
                     repetition: repetition, points: record.points, rawFile: raw,
                     temperature: await self.measuredTemperature(onProgress)))
+        }
+    }
+
+    /// A densimeter that fails moves nothing and holds up nobody: its failure is an outcome, and others may measure the same
+    /// sample. Only who was told to stop stops.
+    private func measureDensity(
+        _ densimeter: any Densimeter, _ order: DensimetryOrder, _ sample: String,
+        _ onProgress: @Sendable (String) -> Void
+    ) async throws(DeviceError) -> Densimetry {
+        let kept = Mutex<[RawFileReference]>([])
+        do throws(DeviceError) {
+            let readings = try await densimeter.measure(order, sample: sample, notice: onProgress) {
+                record throws(DeviceError) in
+                let file = try self.archive(record.name, record.bytes)
+                kept.withLock { $0.append(file) }
+            }
+            return Densimetry(readings: readings, rawFiles: kept.withLock { $0 })
+        } catch {
+            guard error.code != .cancelled else { throw error }
+            onProgress("\(error)")
+            return Densimetry(readings: [], rawFiles: kept.withLock { $0 }, failure: "\(error)")
         }
     }
 

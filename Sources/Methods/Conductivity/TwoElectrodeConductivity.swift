@@ -34,16 +34,17 @@ public struct TwoElectrodeConductivity: Method {
         var planner = LiquidPlanner(self.lab, fluid: situation.fluid)
         let first = try planner.volumeToReach(self.lab.cell)
         let portions = Double(self.settings.repeats - 1)
-        let mixture = try planner.chooseRecipe(
-            for: components, collecting: first + self.lab.cell.sampleVolume * portions)
+        let mixture = try planner.mixture(
+            for: components, collecting: first + self.lab.cell.sampleVolume * portions, after: situation.standing)
         try planner.prime(mixture)
         for repetition in 0..<self.settings.repeats {
-            try planner.fillCell(mixture, volume: repetition == 0 ? first : self.lab.cell.sampleVolume)
+            try planner.fill(
+                self.lab.cell, with: mixture, volume: repetition == 0 ? first : self.lab.cell.sampleVolume)
             planner.measure(self.lab.cell, self.settings.sweep, repetition: repetition, of: self.settings.repeats)
         }
         let plan = planner.takePlan(summary: [mixture.words, "\(self.settings.repeats) portions through the cell"])
-        try planner.rinseCell()
-        try planner.dryCell()
+        try planner.rinse(self.lab.cell)
+        try planner.dry(self.lab.cell)
         return PreparedRun(
             sample: sample, requested: mixture.requested, recipe: mixture.recipe.volumeFractions,
             temperature: situation.cellTemperature, plan: plan,

@@ -23,7 +23,9 @@ struct DosedSample: Sendable {
         let foreign = content.filter { !known.contains($0.key) && $0.value > 1e-3 }
         self.foreign = foreign
         // The uncertainty of each share is that of its pump's doses; the whole is what was collected.
-        let total = self.collected.values.reduce(Volume.zero, +)
+        // Of a sample that stands in its cell already nothing was collected; only the shares count then.
+        let dosed = self.collected.values.reduce(Volume.zero, +)
+        let total = dosed > .zero ? dosed : Volume(1, .millilitre)
         let doses = content.filter { known.contains($0.key) }.mapValues { fraction in
             Measured(total * fraction, uncertainty: total * fraction * lab.handling.doseUncertainty)
         }

@@ -4,15 +4,17 @@ import DeviceKit
 /// Bringing a mixture into the measuring cell or a vial, and cleaning up behind it.
 extension LiquidPlanner {
     /// What the first portion must push: twice the line into the cell, and the portion itself.
-    func volumeToReach(_ cell: ConductivityCell) throws(RequestRefusal) -> Volume {
+    func volumeToReach(_ cell: some MeasuringCell) throws(RequestRefusal) -> Volume {
         let inlet = try self.cellInlet(cell)
         return try self.route(from: self.handling.sampleNode, to: inlet).deadVolume * 2 + cell.sampleVolume
     }
 
-    mutating func fillCell(_ mixture: Mixture, volume: Volume) throws(RequestRefusal) {
+    mutating func fill(
+        _ cell: some MeasuringCell, with mixture: Mixture, volume: Volume
+    ) throws(RequestRefusal) {
         try self.collect(
-            mixture, volume, to: self.handling.waste, via: [self.handling.mixer, try self.cellInlet(self.lab.cell)],
-            "push \(volume) through the cell")
+            mixture, volume, to: self.handling.waste, via: [self.handling.mixer, try self.cellInlet(cell)],
+            "push \(volume) through the cell \(cell.instrument)")
     }
 
     mutating func measure(_ cell: ConductivityCell, _ sweep: ImpedanceSweep, repetition: Int, of count: Int) {
@@ -20,6 +22,13 @@ extension LiquidPlanner {
             "measure the impedance, \(repetition + 1) of \(count)",
             .measureImpedance(potentiostat: cell.potentiostat, sweep: sweep, repetition: repetition),
             estimate: .seconds(Double(sweep.pointCount)))
+    }
+
+    mutating func measure(_ cell: DensimeterCell, _ method: DensimeterCell.InstrumentMethod) {
+        let order = DensimetryOrder(method: method.name, number: method.number, temperature: method.temperature)
+        self.append(
+            "measure density\(method.measuresViscosity ? " and viscosity" : "") at \(method.temperature)",
+            .measureDensity(densimeter: cell.densimeter, order: order, cell: cell.instrument), estimate: .seconds(300))
     }
 
     /// Empties the line to the vial with gas, delivers exactly `volume`, and blows it out of the line into the vial.
@@ -33,14 +42,14 @@ extension LiquidPlanner {
         try self.blow(along: gas, self.handling.blowOut, "blow the line out into \(vial)")
     }
 
-    mutating func rinseCell() throws(RequestRefusal) {
-        try self.rinse(via: [self.handling.mixer, try self.cellInlet(self.lab.cell)], "the cell")
+    mutating func rinse(_ cell: some MeasuringCell) throws(RequestRefusal) {
+        try self.rinse(via: [self.handling.mixer, try self.cellInlet(cell)], "the cell \(cell.instrument)")
     }
 
-    mutating func dryCell() throws(RequestRefusal) {
+    mutating func dry(_ cell: some MeasuringCell) throws(RequestRefusal) {
         let route = try self.route(
-            from: self.handling.gas.source, to: self.handling.waste, via: [try self.cellInlet(self.lab.cell)])
-        try self.blow(along: route, self.handling.dry, "dry the cell")
+            from: self.handling.gas.source, to: self.handling.waste, via: [try self.cellInlet(cell)])
+        try self.blow(along: route, self.handling.dry, "dry the cell \(cell.instrument)")
     }
 
     mutating func rinseVialLine(_ vial: String) throws(RequestRefusal) {
@@ -86,7 +95,7 @@ extension LiquidPlanner {
         }
     }
 
-    private func cellInlet(_ cell: ConductivityCell) throws(RequestRefusal) -> String {
+    private func cellInlet(_ cell: some MeasuringCell) throws(RequestRefusal) -> String {
         guard let edge = self.lab.router.graph.cell(of: cell.instrument) else {
             throw RequestRefusal(.unservable, "the tubing has no cell \(cell.instrument)")
         }

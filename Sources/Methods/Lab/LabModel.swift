@@ -27,6 +27,9 @@ public struct LabModel: Sendable {
     public var cell: ConductivityCell
     public var conductivity: ConductivitySettings?
     public var electrolyte: ElectrolyteSettings?
+    public var densimeter: DensimeterCell?
+    public var density: DensimetrySettings?
+    public var viscosity: DensimetrySettings?
 
     public init(
         address: String, machine: String, table: StockTable, router: Router, handling: LiquidHandlingSettings,

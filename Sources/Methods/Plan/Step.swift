@@ -29,6 +29,8 @@ public enum Action: Sendable, Hashable, Codable {
     /// Lets pressurised gas push out what stands in a route, for a time; the gas is closed when the step ends.
     case blow(route: [String], relay: String, duration: Duration)
     case measureImpedance(potentiostat: String, sweep: ImpedanceSweep, repetition: Int)
+    /// Of what stands in the cell of an instrument of the tubing graph.
+    case measureDensity(densimeter: String, order: DensimetryOrder, cell: String)
 }
 
 /// Syringes that move at the same time, and where their liquid goes or comes from.
@@ -85,7 +87,7 @@ extension Action {
     public var isRepeatable: Bool {
         switch self {
         case .moveSyringes, .blow: false
-        case .turnValves, .setRelay, .settle, .measureImpedance: true
+        case .turnValves, .setRelay, .settle, .measureImpedance, .measureDensity: true
         }
     }
 }

@@ -6,6 +6,7 @@ public enum StepOutcome: Sendable, Hashable, Codable {
     /// Fill levels read back before and after, by pump node.
     case dosed([Dosed])
     case measured(Measurement)
+    case densimetry(Densimetry)
 
     public struct Dosed: Sendable, Hashable, Codable {
         public var pump: String
