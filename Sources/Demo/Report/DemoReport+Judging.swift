@@ -1,3 +1,4 @@
+import DeviceKit
 import Protocols
 import Simulators
 

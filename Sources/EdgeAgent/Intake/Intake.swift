@@ -36,16 +36,18 @@ struct Intake: Sendable {
     func serveOne(of pending: [Candidate]) async throws -> Bool {
         try await self.forgetRefusals(except: Set(pending.map(\.request.uuid)))
         for (request, method) in pending {
+            let prepared: PreparedRun
+            let others: [Candidate]
             do throws(RequestRefusal) {
-                let prepared = try await self.prepare(request, method)
-                let others = self.others(like: prepared, in: pending, than: request)
-                if try await self.serve(request, prepared, method, keepsSample: !others.isEmpty) {
-                    try await self.serve(others, from: StandingSample(prepared))
-                    return true
-                }
+                prepared = try await self.prepare(request, method)
+                others = self.others(like: prepared, in: pending, than: request)
+                guard try await self.serve(request, prepared, method, keepsSample: !others.isEmpty) else { continue }
             } catch {
                 try await self.leaveAlone(request, method, reason: error.reason)
+                continue
             }
+            try await self.serve(others, from: StandingSample(prepared))
+            return true
         }
         return false
     }
