@@ -38,9 +38,9 @@ public final class FolderExchange: Sendable {
         self.state = Mutex(State(taken: present))
     }
 
-    /// Whether a file of this name is or was there. A share of another system does not tell capitals.
-    public func isKnown(_ name: String) -> Bool {
-        self.state.withLock { state in state.taken.keys.contains { $0.lowercased() == name.lowercased() } }
+    /// Whether a file whose name begins so is or was there. A share of another system does not tell capitals.
+    public func isKnown(beginning: String) -> Bool {
+        self.state.withLock { state in state.taken.keys.contains { $0.lowercased().hasPrefix(beginning.lowercased()) } }
     }
 
     /// Gives the instrument a file, whole at once.

@@ -41,7 +41,11 @@ struct DeviceCommand: AsyncParsableCommand {
             switch self.verb {
             case nil: StandardStream.output.write(Self.table(answer), orIfEmpty: "It has no states and no actions.")
             case .read: StandardStream.output.write(Self.values(answer), orIfEmpty: "It has no states.")
-            case .do: StandardStream.output.writeLine("\(self.device): \(self.words.first ?? "") is done.")
+            case .do:
+                let faults = (answer["faults"]?.array ?? []).compactMap(\.string)
+                for fault in faults { StandardStream.output.writeLine("✘ \(fault)") }
+                StandardStream.output.writeLine("\(self.device): \(self.words.first ?? "") is done.")
+                if !faults.isEmpty { throw ExitCode(65) }
             }
         }
     }
@@ -71,7 +75,9 @@ struct DeviceCommand: AsyncParsableCommand {
         }
         var answer = JSONValue.null
         try await self.agent.withAgent { access in
-            answer = try await access.ask(request, of: access.isRunning ? nil : laboratory())
+            answer = try await access.ask(
+                request, of: access.isRunning ? nil : laboratory(),
+                within: self.verb == .do ? .seconds(7200) : .seconds(30))
         }
         return answer
     }

@@ -98,9 +98,9 @@ import Testing
     }
 
     @Test func `repeats that lie apart are rated down`() throws {
-        let apart = try self.result(self.density, [Self.reading(1.1600), Self.reading(1.1606), Self.reading(1.1603)])
+        let apart = try self.result(self.density, [Self.reading(1.1900), Self.reading(1.1906), Self.reading(1.1903)])
         #expect(Self.rating(apart, "density") == 3)
-        let far = try self.result(self.density, [Self.reading(1.160), Self.reading(1.165)])
+        let far = try self.result(self.density, [Self.reading(1.190), Self.reading(1.195)])
         #expect(Self.rating(far, "density") == 1)
     }
 
@@ -123,6 +123,10 @@ import Testing
         let third = try self.lab.conductivity.prepare(parameters, sample: self.lab.sample, in: situation)
         let alone = try self.lab.conductivity.prepare(parameters, sample: self.lab.sample, in: self.lab.situation)
         #expect(Self.moved(third) < 0.6 * Self.moved(alone))
+        #expect(
+            !third.plan.steps.contains {
+                if case .moveSyringes(let dosing) = $0.action { dosing.purpose == .prime } else { false }
+            })
         #expect(!third.cleanup.steps.isEmpty)
     }
 
@@ -179,7 +183,7 @@ import Testing
         return try method.result(of: run, outcomes: outcomes, fluid: self.lab.situation.fluid)
     }
 
-    private static func reading(_ density: Double = 1.1603, celsius: Double = 20.0) -> DensimetryReading {
+    private static func reading(_ density: Double = 1.1903, celsius: Double = 20.0) -> DensimetryReading {
         DensimetryReading(
             density: Density(density, .gramPerCubicCentimetre), densityCondition: "valid",
             viscosity: Viscosity(2.9, .millipascalSecond), viscosityCondition: "valid",

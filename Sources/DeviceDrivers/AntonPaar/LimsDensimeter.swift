@@ -60,7 +60,7 @@ public actor LimsDensimeter: Viscometer {
         }
     }
 
-    /// A name that no result of the folder has: a second measurement of a sample gets a letter.
+    /// A name of which the folder has no result: a second measurement of a sample gets a letter.
     private func name(
         _ order: DensimetryOrder, _ sample: String, _ exchange: FolderExchange
     ) throws(DeviceError) -> LimsOrder {
@@ -72,7 +72,7 @@ public actor LimsDensimeter: Viscometer {
                     advice:
                         "Use at most \(LimsOrder.longestName) letters, digits and hyphens, and no `;` in the method.")
             }
-            if !exchange.isKnown(lims.resultName) { return lims }
+            if !exchange.isKnown(beginning: "\(lims.sample)_") { return lims }
         }
         throw DeviceError(
             .unsafe, device: self.name, command: "measure \(sample)", "this sample has 26 results already",

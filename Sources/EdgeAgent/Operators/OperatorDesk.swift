@@ -214,12 +214,15 @@ struct OperatorDesk: Sendable {
     private func perform(
         _ action: String, _ arguments: [String: String], on name: String, by person: String
     ) async throws -> JSONValue {
-        let device = try self.described(name)
         if let run = await self.engine?.underWay?.run {
             throw OperatorError(
                 .unavailable,
                 "run \(run) uses the lab; wait for it, stop it by `edge-agent runs stop`, or halt everything")
         }
+        if action == "check", let densimeter = self.laboratory?.densimeters[name] {
+            return try await self.check(densimeter, arguments, by: person)
+        }
+        let device = try self.described(name)
         try await self.journal.appendAudit(
             person: person, act: "device action",
             detail: [

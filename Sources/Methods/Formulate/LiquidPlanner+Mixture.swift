@@ -53,6 +53,7 @@ extension LiquidPlanner {
     mutating func prime(_ mixture: Mixture) throws(RequestRefusal) {
         let most = try self.primeVolume()
         try self.fill(mixture.parts.map { ($0.pump, self.handling.branchPrime + most * $0.fraction) })
+        guard try !self.isPrimed(with: mixture) else { return }
         let stream = try self.streamToWaste(mixture)
         try self.open(stream.routes, for: "from the pumps through the mixer to \(stream.sink)")
         try self.dose(
@@ -63,6 +64,18 @@ extension LiquidPlanner {
         try self.dose(
             mixture.parts.map { ($0.pump, common * $0.fraction) }, at: self.handling.flow, along: stream, .prime,
             "flush the common line with the mixture")
+    }
+
+    /// Whether the lines hold what they should from the pumps to the sample node, as another request has left them.
+    private func isPrimed(with mixture: Mixture) throws(RequestRefusal) -> Bool {
+        for part in mixture.parts {
+            let branch = try self.route(from: part.pump, to: self.handling.mixer)
+            let stock = Liquid(FluidSource(part.stock))
+            // The last edge is the mixer's, in which the stocks have met already.
+            let own = branch.edges.dropLast()
+            guard self.fluid.foreignVolume(in: Array(own), to: stock) <= branch.deadVolume * 1e-3 else { return false }
+        }
+        return try self.flushVolume(with: mixture) == .zero
     }
 
     /// Makes sure that each pump holds at least the volume, refilling those that do not; a syringe that holds enough

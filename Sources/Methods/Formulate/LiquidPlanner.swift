@@ -18,11 +18,12 @@ struct LiquidPlanner {
 
     var handling: LiquidHandlingSettings { self.lab.handling }
 
-    /// The steps so far as a plan; the next steps begin another.
+    /// The steps so far as a plan; the next steps begin another, which sets every valve anew: others may come between.
     mutating func takePlan(summary: [String]) -> Plan {
         defer {
             self.steps = []
             self.consumption = [:]
+            self.settings = FluidicSettings()
         }
         return Plan(summary: summary, steps: self.steps, consumption: self.consumption)
     }

@@ -31,8 +31,9 @@ import Testing
         let bench = await DensimeterBench()
         let (driver, _) = try await bench.lims()
         _ = try await bench.measure(driver)
-        _ = try await bench.measure(driver)
+        _ = try await bench.measure(driver, method: "Density", celsius: 25)
         #expect(bench.kept.records.map { $0.name.prefix(4) } == ["S-1_", "S-1b"])
+        #expect(await Set(bench.cell.tags) == ["S-1", "S-1b"])
         await bench.instrument.shutDown()
     }
 

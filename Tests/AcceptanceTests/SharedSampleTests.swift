@@ -1,0 +1,90 @@
+import Foundation
+import Protocols
+import Site
+import Testing
+
+/// Requests for one sample that wait together.
+@Suite(.serialized) struct SharedSampleTests {
+    @Test func `density, viscosity and conductivity of a sample come from one formulation, each with its own result`()
+        async throws
+    {
+        let site = try await SimulatedSite(speed: 400)
+        let ids = try await site.post([
+            Self.request("density", "vibrating_tube_densimetry", 293.15),
+            Self.request("viscosity", "rolling_ball_viscometry", 298.15),
+            Self.request("conductivity", "two_electrode", 299.65),
+        ])
+        let agent = try site.startAgent()
+        for id in ids {
+            try await agent.waits(for: #""event":"result.delivered","request":"\#(id)""#, atMost: .seconds(120))
+        }
+        let results = try await site.results()
+        #expect(Set(results.map(\.result.requestUUID)) == Set(ids) && results.count == 3)
+        let samples = Set(results.compactMap { $0.result.data["run_info"]?["internal_reference"]?.string })
+        #expect(samples.count == 1)
+        for (quantity, kelvin) in [("density", 293.15), ("viscosity", 298.15), ("conductivity", 299.65)] {
+            let data = try #require(results.first { $0.result.quantity == quantity }?.result.data[quantity])
+            #expect(data["meta"]?["rating"]?.integer == 5, "\(quantity)")
+            let temperature = try #require(data["temperature"]?.double)
+            #expect(abs(temperature - kelvin) < 0.05, "\(quantity)")
+        }
+        // One cell was filled once for two quantities; the lines were primed once for all three.
+        let collected = results.compactMap { $0.result.data["details"]?["stocks"]?.array }
+            .map { $0.reduce(0) { $0 + ($1["collected_mL"]?.double ?? 0) } }
+        #expect(collected.count { $0 > 0 } == 2)
+        let primed = results.compactMap { $0.result.data["details"]?["stocks"]?.array }
+            .map { $0.reduce(0) { $0 + ($1["primed_mL"]?.double ?? 0) } }
+        #expect(primed.count { $0 > 0 } == 1)
+    }
+
+    @Test func `a densimeter that fails takes its own result alone, and the lab is cleaned`() async throws {
+        let site = try await SimulatedSite(speed: 400)
+        let ids = try await site.post([
+            Self.request("density", "vibrating_tube_densimetry", 293.15),
+            Self.request("conductivity", "two_electrode", 299.65),
+        ])
+        let agent = try site.startAgent()
+        try await agent.waits(for: #""event":"step.begun""#)
+        let links = try String(contentsOfFile: site.links, encoding: .utf8).split(separator: "\n")
+        let folder = try #require(
+            links.compactMap { try? JSONValue(parsing: String($0)) }.first { $0["device"] == "densimeter" }?[
+                "endpoint"]?
+                .string?.dropFirst("folder://".count))
+        try FileManager.default.removeItem(atPath: "\(folder)/in")
+        try await agent.waits(for: #""event":"run.failed""#, atMost: .seconds(120))
+        try await agent.waits(for: #""event":"result.delivered","request":"\#(ids[1])""#, atMost: .seconds(120))
+        #expect(try await site.results().map(\.result.requestUUID) == [ids[1]])
+        let clean = ContinuousClock.now + .seconds(120)
+        var runs = try site.json("runs").array ?? []
+        while runs.count < 4 || runs.contains(where: { $0["state"] != "succeeded" && $0["state"] != "failed" }) {
+            guard ContinuousClock.now < clean else { break }
+            try await Task.sleep(for: .milliseconds(200))
+            runs = try site.json("runs").array ?? []
+        }
+        #expect(runs.count { $0["state"] == "succeeded" } == 3 && runs.count { $0["state"] == "failed" } == 1)
+    }
+
+    @Test func `an empty densimeter passes its check with air, and not one with water`() async throws {
+        let site = try await SimulatedSite(speed: 400)
+        let agent = try site.startAgent()
+        try await agent.waits(for: #""event":"broker.reachable""#)
+        let check = try site.json("device", "densimeter", "do", "check", "standard=air", "pressure=1013 mbar")
+        #expect(check["passed"] == true, "\(check)")
+        let measured = try #require(check["measured_g_per_cm3"]?.double)
+        #expect(abs(measured - 0.0012) < 1e-4)
+        let water = try site.ask("device", "densimeter", "do", "check", "standard=water", "pressure=1013 mbar")
+        #expect(water.status == 65 && water.output.contains("clean the cell"), "\(water.output)")
+        agent.process.terminate()
+        _ = try agent.ended()
+    }
+
+    private static func request(_ quantity: String, _ method: String, _ kelvin: Double) throws -> FinalesRequest {
+        var parameters = JSONObject()
+        parameters[method] = [
+            "formulation": try JSONValue(parsing: PlanTests.formulation), "temperature": .number(kelvin),
+        ]
+        return FinalesRequest(
+            quantity: quantity, methods: [method], parameters: parameters,
+            tenantUUID: "5c3a1b1e-6f1d-4f0e-9d55-2f7d3a7c9a10")
+    }
+}
