@@ -53,6 +53,18 @@ import Testing
         #expect(throws: DemonstrationFailure.self) { try WorldRecord(reading: path.path + ".not") }
     }
 
+    @Test func `a measurement by an instrument's own name is not mixed with another of the same sample`() {
+        var dense = Self.measurement("S1", 0, 0.1)
+        if case .measurement(let cell, let tag, var truth) = dense.occurrence {
+            truth.density = Density(1.2, .gramPerCubicCentimetre)
+            dense.occurrence = .measurement(cell: cell, tag: tag, truth: truth)
+        }
+        let record = WorldRecord([dense, Self.measurement("S1b", 0, 0.2)])
+        #expect(record.truth(ofMeasurement: "S1")?.density == Density(1.2, .gramPerCubicCentimetre))
+        #expect(record.truth(ofMeasurement: "S1b")?.formulation[ExampleLab.salt] == 0.2)
+        #expect(record.truth(ofMeasurement: "S") == nil)
+    }
+
     @Test func `what would have broken something is told`() {
         let record = WorldRecord([
             WorldEvent(time: .zero, occurrence: .unsafe(device: "V1", reason: "turned")),

@@ -13,6 +13,7 @@ extension BrokenLab.Change {
         Self("cleaning-pump: F0.0", "cleaning-pump: V1.0", at: "V1.0", "is not a pump"),
         Self("cleaning-pump: F0.0", "cleaning-pump: A0.0", at: "A0.0", "carries the stock solution"),
         Self("instrument: electrochemistry", "instrument: balance", at: "balance", "no cell “balance”"),
+        Self("instrument: densiVisco", "instrument: balance", at: "balance", "no cell “balance”"),
     ]
 
     /// Devices and their links.
@@ -20,6 +21,8 @@ extension BrokenLab.Change {
         Self("relay: gas", "relay: potentiostat", at: "potentiostat", "a device of family relay is needed"),
         Self("relay: gas", "relay: valve", at: "valve", "no device is called “valve”"),
         Self("\n  potentiostat: potentiostat", "\n  potentiostat: gas", at: "gas", "of family potentiostat is needed"),
+        Self("densimeter: densimeter", "densimeter: gas", at: "gas", "of family densimeter is needed"),
+        Self("folder:///mnt/densimeter", "tcp://127.0.0.1:9", at: "\"tcp", "is reached over folder"),
         Self("node: B0.0", "node: A0.0", at: "A0.0", "belongs to A0 already"),
         Self("node: B0.0", "node: V1.0", at: "V1.0", "is not a pump"),
         Self(", node: F0.0", "", at: "{ profile", "a syringe pump needs `node`"),
