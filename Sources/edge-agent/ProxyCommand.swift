@@ -75,11 +75,18 @@ struct ProxyCommand: AsyncParsableCommand {
             throw ValidationError("--within must be a time such as 30s")
         }
         do {
-            if let to { _ = try LinkEndpoint(parsing: to) }
-            if self.hostOfFreePort == nil { _ = try LinkEndpoint(parsing: self.from) }
+            if let to { try Self.checkLine(to) }
+            if self.hostOfFreePort == nil { try Self.checkLine(self.from) }
             for fault in self.fault { _ = try LinkFault(parsing: fault) }
         } catch {
             throw ValidationError("\(error)")
+        }
+    }
+
+    /// A folder is no line on which bytes could be damaged.
+    private static func checkLine(_ text: String) throws {
+        if case .folder = try LinkEndpoint(parsing: text) {
+            throw ValidationError("\(text): a proxy stands between two ends of a tcp:// or tty:// line")
         }
     }
 
@@ -160,6 +167,7 @@ struct ProxyCommand: AsyncParsableCommand {
         switch try LinkEndpoint(parsing: self.from) {
         case .tcp(let host, let port): return try await proxy.listen(host: host, port: port)
         case .tty(let path): return try await proxy.openPseudoTerminal(at: path)
+        case .folder: throw ValidationError("a folder is no line")
         }
     }
 

@@ -42,6 +42,8 @@ extension SimulatedLab {
             faults.isSilent = misbehaviour == .silent
             if misbehaviour == .lies { faults.endsAfterPoints = 1 }
             await self.potentiostats[device]?.set(faults: faults)
+        // Refused above.
+        case .bridgedPotentiostat, .densimeter: break
         }
     }
 
@@ -76,6 +78,7 @@ extension SimulatedLab.Device.Kind {
         case .relay: [.behaves, .silent, .lies, .mute]
         case .profiled(let profile, _, _): profile.link.text == nil ? [] : [.behaves, .silent, .lies, .mute]
         case .potentiostat: [.behaves, .silent, .lies, .hangsUp]
+        case .bridgedPotentiostat, .densimeter: []
         }
     }
 }
