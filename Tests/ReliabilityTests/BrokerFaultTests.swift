@@ -14,7 +14,8 @@ import Testing
         var returns: [Duration] = []
         var done = 0
         while done < kills {
-            try await campaign.enqueue(min(40 * (kills - done), 800))
+            // Delivery begins with the agent's start, before it has looked at the broker.
+            try await campaign.enqueue(min(500 * (kills - done), 5000))
             let agent = try campaign.site.startAgent()
             try await agent.waits(for: "broker.reachable")
             while done < kills, try await !campaign.isDelivered() {

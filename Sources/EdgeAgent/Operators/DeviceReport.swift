@@ -3,7 +3,8 @@ public import DeviceKit
 /// How one device answered.
 public struct DeviceReport: Sendable, Hashable, Codable {
     public var device: String
-    /// `syringe pump`, `rotary valve`, `relay`, `potentiostat`, or `device` for one of which its profile says everything.
+    /// `syringe pump`, `rotary valve`, `relay`, `potentiostat`, `densimeter`, or `device` for one of
+    /// which its profile says everything.
     public var kind: String
     public var state: DeviceState
     /// Where it is plugged in, `/dev/ttyUSB0`; nil for devices that cannot be plugged.
@@ -62,6 +63,9 @@ extension Laboratory {
             }
             for potentiostat in self.potentiostats.values {
                 group.addTask { await potentiostat.report("potentiostat", standings) { nil } }
+            }
+            for densimeter in self.densimeters.values {
+                group.addTask { await densimeter.report("densimeter", standings) { nil } }
             }
             for device in self.described.values where self.relays[device.name] == nil {
                 group.addTask {

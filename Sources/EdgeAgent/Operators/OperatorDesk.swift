@@ -210,7 +210,8 @@ struct OperatorDesk: Sendable {
         return try DescribedDevice(name, in: laboratory)
     }
 
-    /// A run under way has the devices to itself.
+    /// A run under way has the devices to itself. Not optimised, for the same reason.
+    @_optimize(none)
     private func perform(
         _ action: String, _ arguments: [String: String], on name: String, by person: String
     ) async throws -> JSONValue {
