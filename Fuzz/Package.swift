@@ -34,9 +34,13 @@ let package = Package(
             name: "Store", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
         .target(name: "Uplink", dependencies: ["Protocols"], swiftSettings: settings),
         .target(name: "Broker", dependencies: ["Protocols"], swiftSettings: settings),
+        .target(name: "Console", swiftSettings: settings),
         .target(
             name: "EdgeAgent",
-            dependencies: ["Analysis", "DeviceKit", "DeviceProfiles", "Discovery", "Links", "Methods", "Protocols"],
+            dependencies: [
+                "Analysis", "Console", "DeviceKit", "DeviceProfiles", "Discovery", "Links", "Methods", "Protocols",
+                "Store",
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "Fuzz",
