@@ -96,7 +96,7 @@ class Site:
         open(self.password, "w").write("lab")
         self.simulator = subprocess.Popen(
             [AGENT, "simulate", "--lab", self.lab, "--speed", "100", "--json"], stdout=open(self.links, "w"))
-        while sum(1 for _ in open(self.links)) < 18 + SENSORS:
+        while sum(1 for _ in open(self.links)) < 19 + SENSORS:
             time.sleep(0.1)
         self.broker = subprocess.Popen([AGENT, "broker", "--port", "0", "--json"], stdout=subprocess.PIPE, text=True)
         self.address = json.loads(self.broker.stdout.readline())["url"]
@@ -186,9 +186,10 @@ def measure(site):
     print(f"resident memory of the agent with three pages open: {memory(site.agent):.1f} MB")
 
 
-with tempfile.TemporaryDirectory() as folder:
-    site = Site(folder)
-    try:
-        measure(site)
-    finally:
-        site.end()
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        site = Site(folder)
+        try:
+            measure(site)
+        finally:
+            site.end()

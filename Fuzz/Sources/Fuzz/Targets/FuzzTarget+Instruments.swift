@@ -1,0 +1,35 @@
+import Protocols
+
+extension FuzzTarget {
+    /// Orders to a bridge and what it says, line by line.
+    static let palmSensBridge = FuzzTarget("palmsens-bridge") { input in
+        for line in input.lines {
+            if let message = try? BridgeMessage(parsing: line) {
+                guard let again = try? BridgeMessage(parsing: Array(message.line.utf8)) else {
+                    fatalError("does not read what it wrote: \(message.line)")
+                }
+                promise(again == message, "\(message.line) is read as another message")
+            }
+            guard let (id, command) = try? BridgeCommand.parse(line) else { continue }
+            promise((try? BridgeCommand.parse(Array(command.line(id: id).utf8)))?.command == command, "another order")
+        }
+    }
+
+    /// A densimeter's result file and order file, its answers on the serial line, and its printer.
+    static let densimeter = FuzzTarget("densimeter") { input in
+        _ = try? LimsResult(parsing: input)
+        _ = LimsOrder(parsing: input)
+        var printer = DensimeterPrintout()
+        let lines = input.lines.map(CodePage850.text)
+        for line in lines {
+            _ = DensimeterCommand(parsing: line)
+            _ = DensimeterReply.state(line)
+            _ = DensimeterReply.start(line)
+            _ = DensimeterReply.method(line)
+            _ = DensimeterReply.fields(line)
+            _ = DensimeterRawData(parsing: line)
+            _ = try? printer.take(line)
+        }
+        _ = DensimeterReply.identity(lines)
+    }
+}
