@@ -90,20 +90,21 @@ def main():
         control = os.path.join(folder, ".state/asab/control.sock")
         threading.Thread(target=lambda: [None for _ in site.agent.stdout], daemon=True).start()
         time.sleep(3)
-        times = []
+        times, unstopped = [], 0
         for number in range(HALTS):
             if not any(run["state"] == "running" for run in site.verb("runs")):
                 site.post_request()
             time.sleep(dice.uniform(0.2, 2))
             sent, answer = ask(control, {"halt": {"person": "bench"}})
-            assert not answer["answer"]["failures"], answer
+            unstopped += len(answer["answer"]["failures"])
             first = [next((call for call in proxy.calls if call >= sent), None) for proxy in proxies]
             assert None not in first, "a pump was told nothing"
             times.append(max(first) - sent)
             ask(control, {"release": {"person": "bench"}})
             for prompt in site.verb("prompts"):
                 site.verb("prompts", "answer", prompt["id"], "abandon")
-        print(f"from a halt to the wire of the last of {len(proxies)} pumps, seed {SEED}: {quantiles(times)}")
+        print(f"from a halt to the wire of the last of {len(proxies)} pumps, seed {SEED}: {quantiles(times)}; "
+              f"{unstopped} devices did not answer in time")
         site.end()
 
 
