@@ -53,6 +53,11 @@ extension JSONValue {
 
     private static func write(_ string: String, to output: inout String, _ style: Style) {
         output += "\""
+        defer { output += "\"" }
+        if string.utf8.allSatisfy({ Self.isPlain($0, style) }) {
+            output += string
+            return
+        }
         for scalar in string.unicodeScalars {
             switch scalar {
             case "\"": output += "\\\""
@@ -70,32 +75,18 @@ extension JSONValue {
             default: output.unicodeScalars.append(scalar)
             }
         }
-        output += "\""
     }
 
-    /// The shortest digits that read back equal, fixed between 1e-4 and 1e16, otherwise with an exponent of two digits.
+    /// Whether a byte of a string is written as it is. Most strings are made of such bytes alone.
+    private static func isPlain(_ byte: UInt8, _ style: Style) -> Bool {
+        byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+            && !(style.escapesNonASCII && byte > 0x7E)
+    }
+
+    /// The shortest digits that read back equal, with an exponent below 1e-4 and from 1e16 on. Swift describes a number in
+    /// the same way, only that its exponents begin at 2^53.
     private static func pythonNotation(_ value: Double) -> String {
         guard value.isFinite else { return "null" }
-        // Swift's description has the same shortest digits; only where the exponent begins and its width differ.
-        let text = "\(value.magnitude)"
-        let sign = value.sign == .minus ? "-" : ""
-        let parts = text.split(separator: "e")
-        let mantissa = parts[0].split(separator: ".")
-        var digits = String(mantissa[0]) + (mantissa.count > 1 && mantissa[1] != "0" ? String(mantissa[1]) : "")
-        var point = mantissa[0].count + (parts.count > 1 ? Int(parts[1]) ?? 0 : 0)
-        while digits.count > 1, digits.first == "0" { digits.removeFirst(); point -= 1 }
-        while digits.count > 1, digits.last == "0" { digits.removeLast() }
-        if value == 0 { return sign + "0.0" }
-        if (-3...16).contains(point) {
-            if point <= 0 { return sign + "0." + String(repeating: "0", count: -point) + digits }
-            if digits.count <= point {
-                return sign + digits + String(repeating: "0", count: point - digits.count) + ".0"
-            }
-            return sign + digits.prefix(point) + "." + digits.dropFirst(point)
-        }
-        let exponent = point - 1
-        let tail = digits.count > 1 ? "." + digits.dropFirst() : ""
-        let width = exponent.magnitude < 10 ? "0\(exponent.magnitude)" : "\(exponent.magnitude)"
-        return sign + digits.prefix(1) + tail + "e" + (exponent < 0 ? "-" : "+") + width
+        return (0x1p53..<1e16).contains(value.magnitude) ? "\(Int64(value)).0" : "\(value)"
     }
 }
