@@ -75,6 +75,9 @@ def ask(path, request):
     return sent, json.loads(answer)
 
 
+sys.setswitchinterval(1e-4)  # among the threads of proxies, so that no one waits for its turn to look at the time
+
+
 def main():
     dice = random.Random(SEED)
     with tempfile.TemporaryDirectory() as folder:
