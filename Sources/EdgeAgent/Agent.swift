@@ -67,7 +67,7 @@ public final class Agent: Sendable {
         let desk = OperatorDesk(
             journal: journal, engine: engine, laboratory: laboratory, watch: watch, model: model, polling: polling)
         let intake = Intake(
-            client: client, journal: journal, engine: engine, methods: model.methods, cell: model.cell,
+            client: client, journal: journal, engine: engine, cell: model.cell,
             laboratory: laboratory, user: self.options.user, observe: self.observe)
         let delivery = Delivery(journal: journal, client: client)
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -66,6 +66,7 @@ struct PlanCommand: AsyncParsableCommand {
         if !run.cleanup.steps.isEmpty {
             lines += ["", "Afterwards, \(run.cleanup.summary.joined(separator: "; ")):"] + Self.lines(of: run.cleanup)
         }
+        if let warnings = run.plan.warnings { lines += [""] + warnings }
         let total = run.plan.estimate + run.cleanup.estimate
         lines += ["", "Result after about \(run.plan.estimate.inWords), lab free again after \(total.inWords)."]
         StandardStream.output.writeLine(lines.joined(separator: "\n"))

@@ -25,6 +25,17 @@ import Testing
         #expect(places.first { $0["node"] as? String == "Reservoir6" }?["volume_mL"] as? Double == 50)
     }
 
+    @Test func `a lot that is loaded is listed, and stands in its reservoir`() throws {
+        let ended = try self.lab.stock(
+            "load", "Reservoir6", "--batch", "B-7", "--mass", "64.4 g", "--density", "1.288 g/mL", "--by", "tester")
+        #expect(ended.status == 0, "\(ended.errors)")
+        #expect(ended.output.contains("Reservoir6 holds 50 mL of 1.5M-LiPF6-EC-EMC (lot B-7)"), "\(ended.output)")
+        let lots = try self.lab.stock("lots")
+        #expect(lots.output.contains("B-7") && lots.output.contains("MPGX-23-474_1 (before)"), "\(lots.output)")
+        let table = try self.lab.stock("load", "Reservoir5", "--from", self.lab.table)
+        #expect(table.status == 0 && table.output.contains("(lot MPGX-23-474_4)"), "\(table.output)\(table.errors)")
+    }
+
     struct Refusal: CustomTestStringConvertible, Sendable {
         let arguments: [String]
         let status: Int32
@@ -45,7 +56,12 @@ import Testing
         Refusal(["set", "Reservoir9", "5 mL"], 65, "no vessel Reservoir9"),
         Refusal(["set", "vial_3", "5 mL"], 65, "edge-agent stock free vial_3"),
         Refusal(["free", "vial_3"], 65, "empty already"),
-        Refusal(["empty", "Reservoir6"], 65, "neither a waste nor a syringe"),
+        Refusal(["empty", "vial_3"], 65, "neither a waste, a reservoir nor a syringe"),
+        Refusal(["load", "Reservoir6"], 64, "--batch and --mass"),
+        Refusal(["load", "Reservoir6", "--batch", "B", "--mass", "60"], 64, "has no unit"),
+        Refusal(
+            ["load", "Reservoir1", "--batch", "B", "--mass", "60 g"], 65, "no stock solution stands in Reservoir1"),
+        Refusal(["load", "Reservoir6", "--from", "/dev/null"], 78, "/dev/null:1:1"),
     ])
     func `what cannot be is refused, and leaves nothing behind`(_ refusal: Refusal) throws {
         let ended = try self.lab.stock(refusal.arguments)
@@ -75,6 +91,7 @@ private final class StockLab: Sendable {
     }()
 
     private let folder = FileManager.default.temporaryDirectory.appending(path: "stock-\(UUID().uuidString)")
+    var table: String { self.folder.appending(path: "labs/asab/stock-solutions.csv").path }
     var state: String { self.folder.appending(path: ".state/asab").path }
 
     deinit { try? FileManager.default.removeItem(at: self.folder) }

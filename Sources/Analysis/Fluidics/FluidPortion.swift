@@ -119,6 +119,16 @@ public struct FluidPortion: Sendable, Hashable {
         return portion
     }
 
+    /// The same with other names for its sources; those that get the same name are one.
+    func renaming(_ names: [FluidSource: FluidSource]) -> FluidPortion {
+        guard self.shares.contains(where: { names[$0.source] != nil }) else { return self }
+        var renamed = FluidPortion()
+        for share in self.shares {
+            renamed.add(Share(source: names[share.source] ?? share.source, picolitres: share.picolitres))
+        }
+        return renamed
+    }
+
     /// Takes all gas out.
     mutating func takeGas() -> FluidPortion {
         var gas = FluidPortion()

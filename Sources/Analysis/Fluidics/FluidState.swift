@@ -61,6 +61,15 @@ public struct FluidState: Sendable, Hashable, Codable {
         for edge in edges { self.lines[edge.label] = Self.full(edge, of: liquid) }
     }
 
+    /// The same with other names for the sources of its liquids.
+    public func renaming(_ names: [FluidSource: FluidSource]) -> FluidState {
+        var renamed = self
+        renamed.lines = self.lines.mapValues { plugs in plugs.map { $0.renaming(names) } }
+        for (node, holder) in self.syringes { renamed.syringes[node]?.content = holder.content.renaming(names) }
+        for (node, holder) in self.vessels { renamed.vessels[node]?.content = holder.content.renaming(names) }
+        return renamed
+    }
+
     /// Labels of edges that this state lacks or that hold another volume now: the tubing was changed.
     public func mismatches(with graph: TubingGraph) -> [String] {
         graph.edges.filter { edge in

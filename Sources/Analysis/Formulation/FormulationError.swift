@@ -15,6 +15,8 @@ public enum FormulationError: Error, Sendable, Hashable {
     case nothing
     case unknownChemical(InChIKey)
     case unknownStock(String)
+    /// What is said to be a lot of a stock solution is another solution.
+    case otherChemicals(lot: String, stock: String)
     /// The chemical's density is needed for volume fractions and not known.
     case missingDensity(chemical: String)
     /// The density of a stock solution is needed and has not been measured.
@@ -43,6 +45,8 @@ extension FormulationError: CustomStringConvertible {
         case .nothing: return "all parts of the formulation are zero"
         case .unknownChemical(let key): return "chemical \(key) is not in the table of chemicals"
         case .unknownStock(let id): return "stock solution \(id) is not in the table of stock solutions"
+        case .otherChemicals(let lot, let stock):
+            return "\(lot) does not consist of the same chemicals as \(stock); it is a stock solution of its own"
         case .missingDensity(let chemical): return "the density of \(chemical) is not known; volume fractions need it"
         case .missingStockDensity(let stocks):
             return "the density of stock solution \(stocks.joined(separator: ", ")) has not been measured"

@@ -1,9 +1,12 @@
 public import DeviceKit
 
-/// A mixture that was weighed in by hand, stands in one reservoir and is dosed by one pump.
+/// A mixture that was weighed in by hand, stands in one reservoir and is dosed by one pump. Its figures are those of one
+/// lot of it.
 public struct StockSolution: Sendable, Hashable, Identifiable {
     /// Key of volume fractions and doses, a UUID as a rule.
     public var id: String
+    /// Which lot the figures are of; the stock's own id for the one that the file of stock solutions describes.
+    public var lot: String
     public var name: String
     /// Node of the tubing graph that it is aspirated from.
     public var reservoir: String
@@ -35,6 +38,7 @@ public struct StockSolution: Sendable, Hashable, Identifiable {
         references: String = ""
     ) {
         self.id = id
+        self.lot = id
         self.name = name
         self.reservoir = reservoir
         self.pump = pump

@@ -4,11 +4,15 @@ public import DeviceKit
 public struct StockTable: Sendable, Hashable {
     /// In the order of the file.
     public let chemicals: [Chemical]
-    /// In the order of the file.
+    /// In the order of the file, each with the figures of the lot that stands in its bottle.
     public let stocks: [StockSolution]
+    /// Filled into bottles since the file was written, the oldest first.
+    public let lots: [StockLot]
     /// What somebody should look at although the files could be used.
     public let warnings: [SourceDiagnostic]
 
+    /// As the file has them.
+    let described: [StockSolution]
     private let chemicalIndex: [InChIKey: Int]
     private let stockIndex: [String: Int]
 
@@ -17,7 +21,13 @@ public struct StockTable: Sendable, Hashable {
         try self.init(chemicals: chemicals, stocks: stocks, warnings: [])
     }
 
-    init(chemicals: [Chemical], stocks: [StockSolution], warnings: [SourceDiagnostic]) throws(FormulationError) {
+    /// - Parameters:
+    ///   - described: the stocks as the file has them, where lots have been filled in since.
+    ///   - lots: those, the oldest first.
+    init(
+        chemicals: [Chemical], stocks: [StockSolution], warnings: [SourceDiagnostic],
+        described: [StockSolution]? = nil, lots: [StockLot] = []
+    ) throws(FormulationError) {
         var chemicalIndex: [InChIKey: Int] = [:]
         for (index, chemical) in chemicals.enumerated() {
             guard chemicalIndex.updateValue(index, forKey: chemical.inchiKey) == nil else {
@@ -29,8 +39,14 @@ public struct StockTable: Sendable, Hashable {
             guard stockIndex.updateValue(index, forKey: stock.id) == nil else { throw .duplicate(key: stock.id) }
             for key in stock.masses.keys.sorted() where chemicalIndex[key] == nil { throw .unknownChemical(key) }
         }
+        for (index, lot) in lots.enumerated()
+        where stockIndex[lot.id] != nil || lots[..<index].contains(where: { $0.id == lot.id }) {
+            throw .duplicate(key: lot.id)
+        }
         self.chemicals = chemicals
         self.stocks = stocks
+        self.lots = lots
+        self.described = described ?? stocks
         self.warnings = warnings
         self.chemicalIndex = chemicalIndex
         self.stockIndex = stockIndex
@@ -87,6 +103,8 @@ public struct StockTable: Sendable, Hashable {
         var stocks = self.stocks
         stocks[index].density = density
         stocks[index].densityTemperature = temperature
-        return try StockTable(chemicals: self.chemicals, stocks: stocks, warnings: self.warnings)
+        return try StockTable(
+            chemicals: self.chemicals, stocks: stocks, warnings: self.warnings, described: self.described,
+            lots: self.lots)
     }
 }

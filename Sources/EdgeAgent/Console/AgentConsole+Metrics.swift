@@ -47,7 +47,7 @@ extension AgentConsole {
             if let engine = self.desk.engine { await engine.fluid } else {
                 try await self.journal.fluid(of: self.model)
             }
-        let places = StockReport(self.model, fluid, remembered: true).places
+        let places = StockReport(try await self.desk.present(self.model), fluid, remembered: true).places
         return [
             Metric(
                 "edge_outbox_results", .gauge, "Results by how far they have come.",

@@ -85,7 +85,7 @@ struct AgentConsole: ConsoleDesk {
             if let engine = self.desk.engine { await engine.fluid } else {
                 try await self.journal.fluid(of: self.model)
             }
-        return TubingReport(self.model, fluid, ports: await self.devices.latest())
+        return try await TubingReport(self.desk.present(self.model), fluid, ports: await self.devices.latest())
     }
 
     /// Not optimised: the compiler (Swift 6.3.1) crashes when it splits this coroutine.

@@ -9,7 +9,6 @@ struct Intake: Sendable {
     let client: FinalesClient
     let journal: Journal
     let engine: RunEngine
-    let methods: [any Method]
     let cell: ConductivityCell
     let laboratory: Laboratory
     let user: String
@@ -21,7 +20,7 @@ struct Intake: Sendable {
     /// One look at the broker: what waits there for this lab, oldest first.
     func look() async throws -> [Candidate] {
         var pending: [Candidate] = []
-        for method in self.methods {
+        for method in await self.engine.methods {
             for request in try await self.client.pendingRequests(quantity: method.quantity, method: method.name) {
                 pending.append((request, method))
             }
@@ -40,7 +39,7 @@ struct Intake: Sendable {
             let others: [Candidate]
             do throws(RequestRefusal) {
                 prepared = try await self.prepare(request, method)
-                others = self.others(like: prepared, in: pending, than: request)
+                others = await self.others(like: prepared, in: pending, than: request)
                 guard try await self.serve(request, prepared, method, keepsSample: !others.isEmpty) else { continue }
             } catch {
                 try await self.leaveAlone(request, method, reason: error.reason)
@@ -55,15 +54,16 @@ struct Intake: Sendable {
     /// Requests that wait for a measurement of the same sample, oldest first.
     private func others(
         like prepared: PreparedRun, in pending: [Candidate], than request: RequestInfo
-    ) -> [Candidate] {
+    ) async -> [Candidate] {
         let sample = StandingSample(prepared)
-        guard self.asks(request, for: sample) else { return [] }
-        return pending.filter { $0.request.uuid != request.uuid && self.asks($0.request, for: sample) }
+        let lab = await self.engine.model
+        guard Self.asks(request, for: sample, of: lab) else { return [] }
+        return pending.filter { $0.request.uuid != request.uuid && Self.asks($0.request, for: sample, of: lab) }
     }
 
-    private func asks(_ request: RequestInfo, for sample: StandingSample) -> Bool {
+    private static func asks(_ request: RequestInfo, for sample: StandingSample, of lab: LabModel) -> Bool {
         request.request.methods.contains { name in
-            request.request.parameters[name].flatMap(self.engine.model.requestedSample).map(sample.covers) ?? false
+            request.request.parameters[name].flatMap(lab.requestedSample).map(sample.covers) ?? false
         }
     }
 

@@ -57,7 +57,12 @@ public struct AskedRequest: Sendable, Hashable {
     /// - Throws: why the lab would leave the request alone.
     public func plan(in lab: LabDescription, remembering memory: LabMemory? = nil) throws(RequestRefusal) -> PreparedRun
     {
-        let offered = lab.model.methods
+        let offered: [any Method]
+        do throws(OperatorError) {
+            offered = try (memory?.lab(lab.model) ?? lab.model).methods
+        } catch {
+            throw RequestRefusal(.notNow, error.description)
+        }
         guard let method = offered.first(where: { $0.quantity == self.quantity && $0.name == self.method }) else {
             let names = offered.map { "\($0.quantity)/\($0.name)" }.joined(separator: ", ")
             throw RequestRefusal(

@@ -13,10 +13,28 @@ extension Journal {
         return try fluid.fitting(lab)
     }
 
+    private static let lotPrefix = "lot "
+
+    /// The lots that were filled into bottles, in the order in which that was said: their ids grow.
+    func lots() async throws -> [StockLot] {
+        try await self.allStock().filter { $0.key.hasPrefix(Self.lotPrefix) }.map { kept in
+            guard let lot = try? kept.value.decode(StockLot.self) else {
+                throw OperatorError(.badData, "\(kept.key) is kept in a form that this version cannot read")
+            }
+            return lot
+        }
+    }
+
+    /// The lab with the lots that stand in its bottles now.
+    func lab(_ described: LabModel) async throws -> LabModel {
+        try await LabMemory(self).lab(described)
+    }
+
     /// Corrects what is kept while no agent runs.
     func correct(
         _ correction: StockCorrection, in lab: LabModel, by person: String
     ) async throws -> StockCorrectionReport {
+        let lab = try correction.loading(into: lab)
         let before = try await self.fluid(of: lab)
         let after = try correction.applied(to: before, of: lab)
         return try await self.keep(after, by: correction, after: before, in: lab, person: person)
@@ -29,8 +47,13 @@ extension Journal {
         guard let old = StockPlace(correction.node, in: before, of: lab),
             let new = StockPlace(correction.node, in: fluid, of: lab)
         else { throw OperatorError(.badData, "the lab has no vessel \(correction.node); see `edge-agent stock`") }
+        var changes = [StockChange(key: RunEngine.fluidKey, value: try JSONValue(kept: fluid))]
+        if let lot = correction.lot {
+            changes.append(
+                StockChange(key: Self.lotPrefix + lot.id, value: try JSONValue(kept: lot), expectedRevision: 0))
+        }
         try await self.setStock(
-            StockChange(key: RunEngine.fluidKey, value: JSONValue(kept: fluid)), by: person, act: correction.act,
+            changes, by: person, act: correction.act,
             detail: [
                 "node": .string(correction.node), "before": JSONValue(encoding: old), "after": JSONValue(encoding: new),
             ])

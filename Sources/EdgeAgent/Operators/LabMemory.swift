@@ -1,4 +1,5 @@
 import Analysis
+import Methods
 import Protocols
 import Store
 
@@ -6,23 +7,40 @@ import Store
 public struct LabMemory: Sendable {
     /// Which liquid stands where; nil before the first run.
     let fluid: FluidState?
+    /// Filled into bottles since the tables were written, the oldest first.
+    let lots: [StockLot]
     /// As the broker gave them last.
     let capabilities: [StoredCapability]
 
     func capability(quantity: String, method: String) -> StoredCapability? {
         self.capabilities.first { $0.quantity == quantity && $0.method == method }
     }
+
+    /// The lab with these lots in its bottles.
+    ///
+    /// - Throws: `.misconfigured` if a lot does not fit the tables.
+    func lab(_ described: LabModel) throws(OperatorError) -> LabModel {
+        do throws(FormulationError) {
+            return try described.loading(self.lots)
+        } catch {
+            throw OperatorError(
+                .misconfigured,
+                "a lot that was filled in does not fit the tables of chemicals and stock solutions any more: \(error)")
+        }
+    }
 }
 
 extension LabMemory {
     init(_ journal: Journal) async throws {
         self.fluid = try await journal.stock(RunEngine.fluidKey)?.value.decode()
+        self.lots = try await journal.lots()
         self.capabilities = try await journal.capabilities()
     }
 
     /// As the control socket carries it.
     init(parsing json: JSONValue) throws {
         self.fluid = try json["fluid"].flatMap { $0.isNull ? nil : try $0.decode() }
+        self.lots = try json["lots"].map { try $0.decode([StockLot].self) } ?? []
         self.capabilities = (json["capabilities"]?.array ?? []).compactMap { one in
             guard let quantity = one["quantity"]?.string, let method = one["method"]?.string, let input = one["input"],
                 let output = one["output"]
@@ -35,6 +53,7 @@ extension LabMemory {
         get throws {
             [
                 "fluid": try self.fluid.map { try JSONValue(encoding: $0) } ?? .null,
+                "lots": try JSONValue(encoding: self.lots),
                 "capabilities": .array(
                     self.capabilities.map {
                         [

@@ -201,8 +201,13 @@ struct OperatorDesk: Sendable {
 
     private func correct(_ correction: StockCorrection, by person: String) async throws -> StockCorrectionReport {
         guard let model else { throw OperatorError(.usage, "the lab's description is needed; name it by --config") }
-        if let engine { return try await engine.correct(correction, in: model, by: person) }
-        return try await self.journal.correct(correction, in: model, by: person)
+        if let engine { return try await engine.correct(correction, by: person) }
+        return try await self.journal.correct(correction, in: self.journal.lab(model), by: person)
+    }
+
+    /// The lab as it is now, with the lots that stand in its bottles.
+    func present(_ described: LabModel) async throws -> LabModel {
+        if let engine { await engine.model } else { try await self.journal.lab(described) }
     }
 
     private func described(_ name: String) throws -> DescribedDevice {

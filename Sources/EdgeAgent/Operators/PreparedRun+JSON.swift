@@ -16,6 +16,7 @@ extension PreparedRun {
             ],
         ]
         if let vial { object["vial"] = .string(vial) }
+        if let warnings = self.plan.warnings { object["warnings"] = .array(warnings.map(JSONValue.string)) }
         return .object(object)
     }
 }

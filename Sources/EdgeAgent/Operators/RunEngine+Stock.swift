@@ -7,7 +7,7 @@ import Store
 extension RunEngine {
     /// Takes over what an operator did by hand. Refused while a run is under way.
     func correct(
-        _ correction: StockCorrection, in lab: LabModel, by person: String
+        _ correction: StockCorrection, by person: String
     ) async throws -> StockCorrectionReport {
         let open = try await self.journal.unfinishedRuns().first { $0.state != .awaitingOperator }
         if let run = self.underWay?.run ?? open?.id {
@@ -15,9 +15,12 @@ extension RunEngine {
                 .badData, "run \(run) is under way; what \(correction.node) holds can be changed when it has ended")
         }
         // Nothing suspends from the check to the new state: a run that begins during the commit goes on from there.
+        let described = self.model
+        let lab = try correction.loading(into: described)
         let before = self.fluid
         let after = try correction.applied(to: before, of: lab)
         self.replaceFluid(after)
+        self.replaceModel(lab)
         do {
             let report = try await self.journal.keep(after, by: correction, after: before, in: lab, person: person)
             let (old, new) = (report.before.words, report.after.words)
@@ -25,6 +28,7 @@ extension RunEngine {
             return report
         } catch {
             if self.fluid == after { self.replaceFluid(before) }
+            self.replaceModel(described)
             throw error
         }
     }

@@ -1,4 +1,4 @@
-import Analysis
+public import Analysis
 public import DeviceKit
 public import Methods
 
@@ -6,14 +6,16 @@ public import Methods
 public enum StockCorrection: Sendable, Hashable, Codable {
     /// A reservoir or the solvent holds this volume of its own stock now. At most 1 m³.
     case refilled(node: String, holds: Volume)
+    /// A bottle with another lot of the stock solution stands in the place of a reservoir now, and holds this much.
+    case loaded(node: String, lot: StockLot, holds: Volume)
     /// A filled vial was taken away; an empty one stands in its place.
     case freed(vial: String)
-    /// A waste bottle, or a syringe, was emptied.
+    /// A waste bottle, a reservoir or a syringe was emptied.
     case emptied(node: String)
 
     public var node: String {
         switch self {
-        case .refilled(let node, _), .freed(let node), .emptied(let node): node
+        case .refilled(let node, _), .loaded(let node, _, _), .freed(let node), .emptied(let node): node
         }
     }
 
@@ -21,14 +23,33 @@ public enum StockCorrection: Sendable, Hashable, Codable {
     var act: String {
         switch self {
         case .refilled: "refill"
+        case .loaded: "load lot"
         case .freed: "free vial"
         case .emptied: "empty"
         }
     }
 
+    /// The lot that comes into the lab with it.
+    var lot: StockLot? { if case .loaded(_, let lot, _) = self { lot } else { nil } }
+
     /// Whether it could be done in a lab in which nothing was moved yet.
     public func check(against lab: LabModel) throws(OperatorError) {
+        let lab = try self.loading(into: lab)
         _ = try self.applied(to: .asDescribed(lab), of: lab)
+    }
+
+    /// - Returns: the lab, which knows the lot.
+    /// - Throws: `.badData` for a lot that does not belong into this bottle.
+    func loading(into lab: LabModel) throws(OperatorError) -> LabModel {
+        guard case .loaded(let node, let lot, _) = self else { return lab }
+        guard let stock = lab.table.stocks.first(where: { $0.reservoir == node }), stock.id == lot.stock else {
+            throw OperatorError(.badData, "lot \(lot.batch) is of no stock solution that stands in \(node)")
+        }
+        do throws(FormulationError) {
+            return try lab.loading([lot])
+        } catch {
+            throw OperatorError(.badData, "\(error)")
+        }
     }
 
     /// - Returns: the liquids of the lab with this change.
@@ -53,7 +74,7 @@ public enum StockCorrection: Sendable, Hashable, Codable {
             throw OperatorError(.badData, "the lab has no vessel \(self.node); see `edge-agent stock`")
         }
         switch self {
-        case .refilled:
+        case .refilled, .loaded:
             guard kind != .vial else {
                 throw OperatorError(
                     .badData,
@@ -72,11 +93,15 @@ public enum StockCorrection: Sendable, Hashable, Codable {
                 throw OperatorError(.badData, "\(self.node) is no vial; see `edge-agent stock`")
             }
         case .emptied:
-            guard kind == .waste || kind == .pump else {
-                throw OperatorError(.badData, "\(self.node) is neither a waste nor a syringe; see `edge-agent stock`")
+            guard kind == .waste || kind == .pump || kind == .reservoir else {
+                throw OperatorError(
+                    .badData, "\(self.node) is neither a waste, a reservoir nor a syringe; see `edge-agent stock`")
             }
         }
-        if case .refilled = self { return holder }
+        switch self {
+        case .refilled, .loaded: return holder
+        case .freed, .emptied: break
+        }
         guard holder.content.liquidVolume > .zero else {
             throw OperatorError(.badData, "\(self.node) is empty already; nothing was changed")
         }
@@ -84,7 +109,12 @@ public enum StockCorrection: Sendable, Hashable, Codable {
     }
 
     private func content(in lab: LabModel) throws(OperatorError) -> FluidPortion {
-        guard case .refilled(let node, let volume) = self else { return FluidPortion() }
+        let (node, volume): (String, Volume)
+        switch self {
+        case .refilled(let refilled, let holds): (node, volume) = (refilled, holds)
+        case .loaded(let loaded, _, let holds): (node, volume) = (loaded, holds)
+        case .freed, .emptied: return FluidPortion()
+        }
         guard volume >= .zero, volume <= Volume(1000, .litre) else {
             throw OperatorError(.badData, "\(node) cannot hold \(volume)")
         }
@@ -100,11 +130,15 @@ extension LabModel {
     /// What is filled into a reservoir or the solvent's bottle; nil if nothing is.
     func ownLiquid(of node: String) -> Liquid? {
         if node == self.handling.solvent { return .solvent }
-        return self.table.stocks.first { $0.reservoir == node }.map { Liquid(FluidSource($0.id)) }
+        return self.table.stocks.first { $0.reservoir == node }.map { Liquid(FluidSource($0.lot)) }
     }
 
-    /// The name by which people know what came from a source.
+    /// The name by which people know what came from a source; with the lot where there were several.
     func name(of source: FluidSource) -> String {
-        self.table.stocks.first { $0.id == source.rawValue }?.name ?? source.rawValue
+        guard let id = self.table.stockID(ofLot: source.rawValue),
+            let stock = self.table.stocks.first(where: { $0.id == id })
+        else { return source.rawValue }
+        guard self.table.lots.contains(where: { $0.stock == id }) else { return stock.name }
+        return "\(stock.name) (lot \(self.table.batch(ofLot: source.rawValue) ?? source.rawValue))"
     }
 }

@@ -21,6 +21,8 @@ public struct StockPlace: Sendable, Hashable, Codable {
     public var kind: Kind
     /// Name of what belongs into it, for reservoirs and the solvent.
     public var stock: String?
+    /// How the lot that was filled into a reservoir last is called by its manufacturer.
+    public var batch: String?
     /// Liquid; without gas.
     public var volume_mL: Double
     /// Gas in a syringe.
@@ -53,10 +55,13 @@ public struct StockReport: Sendable, Hashable, Codable {
     public var remembered: Bool
     /// In the order of the tubing's nodes, kind by kind.
     public var places: [StockPlace]
+    /// Of all stock solutions, in their order, the oldest lot of each first.
+    public var lots: [LotReport]
 
     /// - Parameter memory: what the agent remembers; nil shows the lab as first described.
     public init(_ lab: LabModel, remembering memory: LabMemory?) throws(OperatorError) {
-        if let fluid = memory?.fluid {
+        if let memory, let fluid = memory.fluid {
+            let lab = try memory.lab(lab)
             self.init(lab, try fluid.fitting(lab), remembered: true)
         } else {
             self.init(lab, try .asDescribed(lab), remembered: false)
@@ -66,6 +71,7 @@ public struct StockReport: Sendable, Hashable, Codable {
     init(_ lab: LabModel, _ fluid: FluidState, remembered: Bool) {
         self.remembered = remembered
         let places = lab.router.graph.nodes.compactMap { StockPlace($0.name, in: fluid, of: lab) }
+        self.lots = lab.table.stocks.flatMap { LotReport.all(of: $0, fluid, in: lab) }
         let order: [StockPlace.Kind] = [.reservoir, .solvent, .waste, .vial, .syringe]
         self.places = order.flatMap { kind in places.filter { $0.kind == kind && !$0.isUnused } }
     }
@@ -87,7 +93,9 @@ extension StockPlace {
         let liquid = content.liquidVolume
         self.node = node
         self.kind = kind
-        self.stock = lab.ownLiquid(of: node)?.fractions.keys.first.map(lab.name)
+        let own = lab.table.stocks.first { $0.reservoir == node }
+        self.stock = own?.name ?? lab.ownLiquid(of: node)?.fractions.keys.first.map(lab.name)
+        self.batch = own?.batch
         self.volume_mL = liquid.in(.millilitre)
         self.gas_mL = content.volume(of: .gas).in(.millilitre)
         self.capacity_mL = holder.capacity?.in(.millilitre)

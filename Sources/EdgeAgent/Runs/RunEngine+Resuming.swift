@@ -182,8 +182,9 @@ extension RunEngine {
     /// Why the lab is not what the journal says: a plunger that stands elsewhere, or a syringe with another stock than
     /// the tables name. Read before each request, because hands and other programs move pumps, too.
     func discrepancy() async -> String? {
+        let fluid = self.model.table.joiningLots(self.fluid)
         for (node, pump) in self.laboratory.pumps.sorted(by: { $0.key < $1.key }) {
-            let content = self.fluid.syringes[node]?.content ?? FluidPortion()
+            let content = fluid.syringes[node]?.content ?? FluidPortion()
             do throws(DeviceError) {
                 let status = try await pump.status()
                 guard status.isReferenced else {

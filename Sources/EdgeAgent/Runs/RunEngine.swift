@@ -11,8 +11,9 @@ actor RunEngine {
     let journal: Journal
     let laboratory: Laboratory
     let executor: StepExecutor
-    let model: LabModel
-    let methods: [any Method]
+    /// With the lots that stand in its bottles.
+    private(set) var model: LabModel
+    private(set) var methods: [any Method]
     private let composer: ResultComposer
     let machine: MachineWatch?
     let observe: @Sendable (AgentEvent) -> Void
@@ -40,6 +41,7 @@ actor RunEngine {
         self.journal = journal
         self.laboratory = laboratory
         self.executor = executor
+        let model = try await Self.present(model, in: journal)
         self.model = model
         self.methods = model.methods
         self.composer = ResultComposer(journal: journal, tenant: tenant)
@@ -51,6 +53,12 @@ actor RunEngine {
 
     /// Takes over liquids that were moved: by a step, or by an operator's hands.
     func replaceFluid(_ fluid: FluidState) { self.fluid = fluid }
+
+    /// Takes over another lot in a bottle.
+    func replaceModel(_ model: LabModel) {
+        self.model = model
+        self.methods = model.methods
+    }
 
     /// Notes the claim to a request before it is reserved at the broker, so that no reservation is ever forgotten.
     func queue(_ prepared: PreparedRun, by method: any Method, request: JSONValue) async throws(AgentError) -> UUIDv7 {
@@ -92,6 +100,7 @@ actor RunEngine {
             .taken(
                 request: run.requestID, run: id.description, quantity: method.quantity, method: method.name,
                 plan: prepared.plan))
+        for warning in prepared.plan.warnings ?? [] { self.observe(.notice(warning)) }
         try await self.carryOut(run, keepsSample: keepsSample)
     }
 
@@ -191,6 +200,14 @@ actor RunEngine {
         try await AgentError.wrap { () async throws(StoreError) in
             try await self.journal.setRunState(run.id, .checking)
             try await self.journal.setRunState(run.id, .running)
+        }
+    }
+
+    private static func present(_ model: LabModel, in journal: Journal) async throws(AgentError) -> LabModel {
+        do {
+            return try await journal.lab(model)
+        } catch {
+            throw AgentError(.badState, "\(error)")
         }
     }
 

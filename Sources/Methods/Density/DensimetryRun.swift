@@ -34,7 +34,7 @@ struct DensimetryRun: Sendable {
         var planner = LiquidPlanner(self.lab, fluid: situation.fluid)
         let volume = try planner.volumeToReach(self.cell)
         let mixture = try planner.mixture(for: components, collecting: volume, after: situation.standing)
-        let isFilled = situation.standing != nil && self.holds(mixture, situation.fluid)
+        let isFilled = situation.standing != nil && self.holds(mixture, planner.fluid)
         if !isFilled {
             try planner.prime(mixture)
             try planner.fill(self.cell, with: mixture, volume: volume)

@@ -12,27 +12,31 @@ struct DosedSample: Sendable {
     /// Volume fractions of what should not be in it, such as solvent; a sample with any is rated 0.
     let foreign: [String: Double]
 
-    /// - Parameter content: volume fractions by stock id of what stands in the cell or the vial.
+    /// Volume fractions of the lots of stock solutions, by their ids.
+    let lots: [String: Double]
+
+    /// - Parameter content: volume fractions by lot of what stands in the cell or the vial.
     /// - Throws: if no stock solution is in it.
     init(
         _ run: PreparedRun, content: [String: Double], outcomes: [StepOutcome], in lab: LabModel
     ) throws(RequestRefusal) {
         self.collected = try Self.volumes(.collect, run, outcomes, in: lab)
         self.primed = try Self.volumes(.prime, run, outcomes, in: lab)
-        let known = Set(lab.table.stocks.map(\.id))
-        let foreign = content.filter { !known.contains($0.key) && $0.value > 1e-3 }
+        let foreign = content.filter { lab.table.stockID(ofLot: $0.key) == nil && $0.value > 1e-3 }
+        let lots = content.filter { lab.table.stockID(ofLot: $0.key) != nil }
         self.foreign = foreign
+        self.lots = lots
         // The uncertainty of each share is that of its pump's doses; the whole is what was collected.
         // Of a sample that stands in its cell already nothing was collected; only the shares count then.
         let dosed = self.collected.values.reduce(Volume.zero, +)
         let total = dosed > .zero ? dosed : Volume(1, .millilitre)
-        let doses = content.filter { known.contains($0.key) }.mapValues { fraction in
+        let doses = lots.mapValues { fraction in
             Measured(total * fraction, uncertainty: total * fraction * lab.handling.doseUncertainty)
         }
         let requested = Dictionary(run.requested.map { (InChIKey($0.key), $0.value) }, uniquingKeysWith: +)
         (self.actual, self.rating) = try RequestRefusal.wrap(.unservable, "the dosed volumes give no composition") {
             () throws(FormulationError) in
-            let actual = try ActualComposition(doses: doses, using: lab.table)
+            let actual = try ActualComposition(doses: doses, using: lab.table.byLot)
             let rating = MixtureRating(
                 requested: try Composition(amounts: requested), actual: actual.composition)
             return (actual, foreign.isEmpty ? rating : MixtureRating(relativeError: 1))
@@ -69,7 +73,7 @@ struct DosedSample: Sendable {
         let stocks = lab.table.stocks.compactMap { stock -> JSONValue? in
             guard let collected = self.collected[stock.id] else { return nil }
             return [
-                "id": .string(stock.id), "name": .string(stock.name), "batch": .string(stock.batch),
+                "id": .string(stock.id), "name": .string(stock.name), "lots": self.lots(of: stock, in: lab),
                 "collected_mL": .number(collected.in(.millilitre)),
                 "collected_uncertainty_mL": .number(collected.in(.millilitre) * lab.handling.doseUncertainty),
                 "primed_mL": .number((self.primed[stock.id] ?? .zero).in(.millilitre)),
@@ -83,6 +87,19 @@ struct DosedSample: Sendable {
             "foreign_volume_fractions": .object(
                 self.foreign.keys.sorted().reduce(into: JSONObject()) { $0[$1] = .number(self.foreign[$1] ?? 0) }),
         ]
+    }
+
+    /// Which lots of a stock solution are in the sample, and how much of the stock solution each is.
+    private func lots(of stock: StockSolution, in lab: LabModel) -> JSONValue {
+        let own = self.lots.filter { lab.table.stockID(ofLot: $0.key) == stock.id }
+        let total = own.values.reduce(0, +)
+        return .array(
+            own.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { id, fraction in
+                [
+                    "id": .string(id), "batch": .string(lab.table.batch(ofLot: id) ?? ""),
+                    "fraction": .number(total > 0 ? fraction / total : 0),
+                ]
+            })
     }
 
     private static func volumes(

@@ -7,7 +7,20 @@ extension LiquidPlanner {
     func adviceToRefill(_ nodes: [String]) -> String {
         let verbs = nodes.map { "`edge-agent stock set \($0) \(self.fullVolume(of: $0))`" }
         let bottles = nodes.count == 1 ? "it" : "what is short"
-        return "refill \(bottles), then say what it holds: \(verbs.joined(separator: ", "))"
+        return "refill \(bottles), then say what it holds: \(verbs.joined(separator: ", ")); a new lot is "
+            + "`edge-agent stock load`"
+    }
+
+    /// Which bottles will not suffice for the same once more, in words.
+    func shortages(_ consumption: [String: Volume]) -> [String] {
+        consumption.sorted { $0.key < $1.key }.compactMap { node, taken in
+            let left = Self.drawable(from: node, in: self.fluid, self.handling)
+            guard left < taken else { return nil }
+            let stock = self.lab.table.stocks.first { $0.reservoir == node }
+            let name = stock.map { " (\($0.name), lot \($0.batch))" } ?? ""
+            return "\(node)\(name) will give \(left) after this, not enough for \(taken) once more; "
+                + self.adviceToRefill([node])
+        }
     }
 
     private func fullVolume(of node: String) -> Volume {

@@ -13,6 +13,11 @@ extension LiquidPlanner {
         let total = try self.primeVolume() + volume
         let pump = Dictionary(table.stocks.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let (lab, fluid) = (self.lab, self.fluid)
+        // What is thrown away before the next filling is not there.
+        let outdated = Set(table.stocks.map(\.pump).filter(self.isOutdated))
+        let level: @Sendable (String) -> Volume = { node in
+            outdated.contains(node) ? .zero : fluid.syringes[node]?.content.volume ?? .zero
+        }
         let need: @Sendable (Recipe, String) -> Volume = { lab.handling.branchPrime + total * $0[$1] }
         let flowsFit: @Sendable (Recipe) -> Bool = { recipe in
             recipe.stocks.allSatisfy { id in
@@ -24,14 +29,14 @@ extension LiquidPlanner {
         let suffices: @Sendable (Recipe) -> Bool = { recipe in
             recipe.stocks.allSatisfy { id in
                 guard let stock = pump[id] else { return false }
-                let held = (fluid.syringes[stock.pump]?.content.volume ?? .zero)
+                let held = level(stock.pump)
                 let left = Self.drawable(from: stock.reservoir, in: fluid, lab.handling)
                 return held + left >= need(recipe, id)
             }
         }
         let effort: @Sendable (Recipe) -> Double = { recipe in
             recipe.stocks.reduce(0) { sum, id in
-                let held = pump[id].flatMap { fluid.syringes[$0.pump]?.content.volume } ?? .zero
+                let held = pump[id].map { level($0.pump) } ?? .zero
                 return sum + (held < need(recipe, id) ? 1 : 0)
             }
         }
@@ -81,6 +86,7 @@ extension LiquidPlanner {
     /// Makes sure that each pump holds at least the volume, refilling those that do not; a syringe that holds enough
     /// is left as it is.
     mutating func fill(_ demands: [(pump: String, volume: Volume)]) throws(RequestRefusal) {
+        try self.discardOtherLots(demands.map(\.pump))
         var refills: [(route: FluidicRoute, volume: Volume)] = []
         var wastes: [String: FluidicRoute] = [:]
         for (pump, volume) in demands where self.level(pump) < volume {
@@ -119,6 +125,22 @@ extension LiquidPlanner {
             "purge trapped gas from \(names)")
     }
 
+    /// Empties the syringes that hold a lot which does not stand in their bottles any more.
+    private mutating func discardOtherLots(_ pumps: [String]) throws(RequestRefusal) {
+        let old = pumps.filter(self.isOutdated)
+        for pump in old { self.renew(pump) }
+        let full = old.filter { self.level($0) > .zero }
+        guard !full.isEmpty else { return }
+        var routes: [FluidicRoute] = []
+        for pump in full { routes.append(try self.route(from: pump, to: self.handling.waste)) }
+        let names = full.joined(separator: ", ")
+        try self.open(routes, for: "from \(names) to \(self.handling.waste)")
+        let stream = try RequestRefusal.wrap(.unservable) { () throws(RoutingError) in try FluidicStream(routes) }
+        try self.dose(
+            full.map { ($0, self.level($0)) }, at: self.handling.fillFlow, along: stream, .purge,
+            "empty \(names) of the lot before")
+    }
+
     /// From what stands in the lines now: nothing if they hold the mixture already.
     private func flushVolume(with mixture: Mixture) throws(RequestRefusal) -> Volume {
         guard let liquid = mixture.liquid else { return .zero }
@@ -133,7 +155,7 @@ extension LiquidPlanner {
     }
 
     /// What a bottle gives without drawing air: the last of it stays below the tube's end.
-    private static func drawable(
+    static func drawable(
         from reservoir: String, in fluid: FluidState, _ handling: LiquidHandlingSettings
     ) -> Volume {
         max(.zero, (fluid.vessels[reservoir]?.content.liquidVolume ?? .zero) - handling.reservoirReserve)

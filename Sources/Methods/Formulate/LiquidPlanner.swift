@@ -10,11 +10,30 @@ struct LiquidPlanner {
     private var consumption: [String: Volume] = [:]
     /// Where the valves stand after the steps so far; empty at first, so that each is set once for sure.
     private var settings = FluidicSettings()
+    /// Pumps whose syringes hold more of another lot than what comes from the line: emptied before they are filled again.
+    private var outdated: Set<String>
 
     init(_ lab: LabModel, fluid: FluidState) {
         self.lab = lab
-        self.fluid = fluid
+        self.fluid = lab.table.joiningLots(fluid)
+        self.outdated = Set(
+            lab.table.stocks.filter { stock in
+                guard let content = fluid.syringes[stock.pump]?.content else { return false }
+                let others = content.sources.filter { lab.table.stockID(ofLot: $0.rawValue) == stock.id }
+                    .filter { $0.rawValue != stock.lot }
+                let foreign = others.reduce(Volume.zero) { $0 + content.volume(of: $1) }
+                return foreign > content.liquidVolume * Self.residue
+            }.map(\.pump))
     }
+
+    /// What a bottle's line leaves of the lot before in a full syringe, at most.
+    private static let residue = 0.02
+
+    /// Whether what a syringe holds is not to be used any more.
+    func isOutdated(_ pump: String) -> Bool { self.outdated.contains(pump) }
+
+    /// Notes that a syringe was emptied.
+    mutating func renew(_ pump: String) { self.outdated.remove(pump) }
 
     var handling: LiquidHandlingSettings { self.lab.handling }
 
@@ -25,7 +44,9 @@ struct LiquidPlanner {
             self.consumption = [:]
             self.settings = FluidicSettings()
         }
-        return Plan(summary: summary, steps: self.steps, consumption: self.consumption)
+        return Plan(
+            summary: summary, steps: self.steps, consumption: self.consumption,
+            warnings: self.shortages(self.consumption))
     }
 
     // MARK: Single steps

@@ -1,8 +1,8 @@
 public import Analysis
 public import DeviceKit
 
-/// The lab as methods see it: what it holds, how it is plumbed, and what its devices can do. It does not change while
-/// the agent runs; what changes is the liquid in it.
+/// The lab as methods see it: what it holds, how it is plumbed, and what its devices can do. While the agent runs, it
+/// changes only when a lot is filled into a bottle; which liquid stands where is told apart from it.
 public struct LabModel: Sendable {
     /// What a plan has to know of one pump.
     public struct Syringe: Sendable, Hashable {
@@ -46,5 +46,13 @@ public struct LabModel: Sendable {
         self.cell = cell
         self.conductivity = conductivity
         self.electrolyte = electrolyte
+    }
+
+    /// The lab after bottles were filled with other lots.
+    public func loading(_ lots: [StockLot]) throws(FormulationError) -> LabModel {
+        var lab = self
+        lab.table = try self.table.loading(lots)
+        lab.solver = try RecipeSolver(table: lab.table)
+        return lab
     }
 }

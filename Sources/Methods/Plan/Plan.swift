@@ -7,8 +7,11 @@ public struct Plan: Sendable, Hashable, Codable {
     public var steps: [Step]
     /// Volume taken from each reservoir, by node name.
     public var consumption: [String: Volume]
+    /// What will run short soon after; nil where nothing will.
+    public var warnings: [String]?
 
-    public init(summary: [String], steps: [Step], consumption: [String: Volume]) {
+    public init(summary: [String], steps: [Step], consumption: [String: Volume], warnings: [String] = []) {
+        self.warnings = warnings.isEmpty ? nil : warnings
         self.summary = summary
         self.steps = steps
         self.consumption = consumption

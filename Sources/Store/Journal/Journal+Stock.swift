@@ -15,15 +15,15 @@ extension Journal {
         return try await self.commit("set stock \(key)") { try StockTable.apply(change, at: moment, in: $0) }
     }
 
-    /// Changes what the lab has on a person's word: the change and the audit entry in one transaction.
+    /// Changes what the lab has on a person's word: the changes and the audit entry in one transaction.
     ///
     /// - Parameter act: what was done, as the audit trail calls it.
     public func setStock(
-        _ change: StockChange, by person: String, act: String, detail: JSONValue
+        _ changes: [StockChange], by person: String, act: String, detail: JSONValue
     ) async throws(StoreError) {
         let moment = self.now()
-        try await self.commit("set stock \(change.key) for \(person)") { database in
-            try StockTable.apply(change, at: moment, in: database)
+        try await self.commit("\(act) for \(person)") { database in
+            for change in changes { try StockTable.apply(change, at: moment, in: database) }
             _ = try AuditTable.append(person: person, act: act, detail: detail, utc: moment.utc, in: database)
         }
     }

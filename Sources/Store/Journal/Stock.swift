@@ -1,6 +1,6 @@
 public import Protocols
 
-/// What the lab has of one thing: a reservoir, a vial, a syringe, by name.
+/// What the lab has of one thing, by name: where its liquids stand, or one lot of a stock solution.
 public struct Stock: Sendable, Hashable {
     public let key: String
     public let value: JSONValue

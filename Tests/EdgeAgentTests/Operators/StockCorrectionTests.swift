@@ -61,6 +61,72 @@ import Testing
         }
     }
 
+    /// A lot like the one described, half as much.
+    private func lot(_ id: String, of reservoir: String = "Reservoir6") throws -> StockLot {
+        let stock = try #require(self.model.table.stocks.first { $0.reservoir == reservoir })
+        return StockLot(
+            id: id, stock: stock.id, massTotal: Measured(stock.massTotal.value * 0.5, uncertainty: Mass(1, .milligram)),
+            density: try #require(stock.density), densityTemperature: nil,
+            masses: stock.masses.mapValues { Measured($0.value * 0.5, uncertainty: $0.uncertainty) }, batch: "B-\(id)",
+            manufacturer: "M", manufacturingDate: "2026-11", references: "")
+    }
+
+    @Test func `a lot that is loaded stands in its bottle, is remembered, and is refilled as itself`() async throws {
+        try await self.withJournal { journal in
+            let desk = OperatorDesk(journal: journal, model: self.model)
+            for id in ["1", "2"] {
+                let lot = try self.lot(id)
+                _ = try await desk.answer(
+                    .correct(.loaded(node: "Reservoir6", lot: lot, holds: lot.volume), person: "p"))
+            }
+            #expect(try await journal.lots().map(\.batch) == ["B-1", "B-2"])
+            let again = try await desk.answer(
+                .correct(.refilled(node: "Reservoir6", holds: Volume(20, .millilitre)), person: "p")
+            ).decode(StockCorrectionReport.self)
+            #expect(again.after.words == "20 mL of 1.5M-LiPF6-EC-EMC (lot B-2)")
+            let report = try StockReport(self.model, remembering: LabMemory(parsing: try await desk.answer(.memory)))
+            #expect(report.places.first { $0.node == "Reservoir6" }?.batch == "B-2")
+            let lots = report.lots.filter { $0.reservoir == "Reservoir6" }
+            #expect(lots.map(\.batch) == ["MPGX-23-474_1", "B-1", "B-2"])
+            #expect(lots.map(\.is_in_use) == [false, false, true])
+            #expect(lots[2].in_reservoir_mL == 20 && lots[1].in_reservoir_mL == 0)
+            // The line from the bottle still holds what stood in it first.
+            #expect(lots[0].elsewhere_mL > 0 && lots[0].elsewhere_mL < 0.1)
+            #expect(try await journal.auditEntries().map(\.act) == ["load lot", "load lot", "refill"])
+        }
+    }
+
+    @Test func `a running engine plans with the lot that was loaded`() async throws {
+        try await self.withJournal { journal in
+            let engine = try await self.engine(journal)
+            let lot = try self.lot("1")
+            _ = try await engine.correct(.loaded(node: "Reservoir6", lot: lot, holds: lot.volume), by: "p")
+            #expect(await engine.model.table.stocks.first { $0.reservoir == "Reservoir6" }?.batch == "B-1")
+            let next = try await self.engine(journal)
+            #expect(await next.model.table.lots == [lot])
+            #expect(await next.fluid == engine.fluid)
+            await #expect(throws: OperatorError.self) {
+                try await engine.correct(.loaded(node: "Reservoir6", lot: lot, holds: lot.volume), by: "p")
+            }
+            await #expect(throws: OperatorError.self) {
+                let wrong = try self.lot("2", of: "Reservoir5")
+                return try await engine.correct(.loaded(node: "Reservoir6", lot: wrong, holds: wrong.volume), by: "p")
+            }
+            #expect(await engine.model.table.lots == [lot])
+        }
+    }
+
+    private func engine(_ journal: Journal) async throws -> RunEngine {
+        let laboratory = Laboratory(pumps: [:], valves: [:], relays: [:], potentiostats: [:])
+        let executor = StepExecutor(
+            laboratory: laboratory, interlocks: Interlocks(laboratory: laboratory, router: self.model.router),
+            clock: LabClock(), cellTemperature: self.model.cell.temperature,
+            archive: RawArchive(directory: self.folder).keep)
+        return try await RunEngine(
+            journal: journal, laboratory: laboratory, executor: executor, model: self.model, tenant: "tenant",
+            observe: { _ in })
+    }
+
     @Test(arguments: [
         (StockCorrection.refilled(node: "Reservoir9", holds: Volume(1, .millilitre)), "no vessel Reservoir9"),
         (.refilled(node: "V7.0", holds: Volume(1, .millilitre)), "no vessel V7.0"),
@@ -72,7 +138,8 @@ import Testing
         (.refilled(node: "Solvent", holds: Volume(.nan, .millilitre)), "cannot hold"),
         (.refilled(node: "Solvent", holds: Volume(1001, .litre)), "cannot hold"),
         (.freed(vial: "Reservoir6"), "is no vial"), (.freed(vial: "vial_1"), "is empty already"),
-        (.emptied(node: "vial_1"), "neither a waste nor a syringe"), (.emptied(node: "waste_1"), "is empty already"),
+        (.emptied(node: "vial_1"), "neither a waste, a reservoir nor a syringe"),
+        (.emptied(node: "waste_1"), "is empty already"),
     ])
     func `what cannot be is refused, and leaves neither a change nor an entry`(
         _ correction: StockCorrection, says: String
@@ -93,16 +160,8 @@ import Testing
 
     @Test func `an engine takes a correction over at once, and refuses it while a run is under way`() async throws {
         try await self.withJournal { journal in
-            let laboratory = Laboratory(pumps: [:], valves: [:], relays: [:], potentiostats: [:])
-            let executor = StepExecutor(
-                laboratory: laboratory,
-                interlocks: Interlocks(laboratory: laboratory, router: self.model.router), clock: LabClock(),
-                cellTemperature: self.model.cell.temperature,
-                archive: RawArchive(directory: self.folder).keep)
-            let engine = try await RunEngine(
-                journal: journal, laboratory: laboratory, executor: executor, model: self.model, tenant: "tenant",
-                observe: { _ in })
-            let desk = OperatorDesk(journal: journal, engine: engine, laboratory: laboratory, model: self.model)
+            let engine = try await self.engine(journal)
+            let desk = OperatorDesk(journal: journal, engine: engine, model: self.model)
             let request = OperatorRequest.correct(
                 .refilled(node: "Solvent", holds: Volume(2, .litre)), person: "operator")
             _ = try await desk.answer(request)
