@@ -262,7 +262,7 @@ let package = Package(
             name: "ReliabilityTests",
             dependencies: [
                 "edge-agent", "Demo", "DeviceKit", "EdgeAgent", "Methods", "Protocols", "Simulators", "Site", "Store",
-                "Uplink", .product(name: "GRDB", package: "GRDB.swift"),
+                "Trials", "Uplink", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Faults"], swiftSettings: settings),
     ]

@@ -14,8 +14,8 @@ struct SimulateCommand: AsyncParsableCommand {
             arrive in cells and vials; what is measured follows from what arrived.
 
             With --faults devices misbehave by a plan, one to a line: 90s A0 lies. Times are lab time. A device can be told \
-            to be silent, that it lies (says done and did not), to be mute (does and does not say so), overload, loses-power, \
-            hangs-up, and behaves. For lines that misbehave see `edge-agent proxy`.
+            to be silent, that it lies (says done and did not), to be mute (does and does not say so), that it slips (a pump \
+            counts strokes that its plunger does not make), overload, loses-power, hangs-up, and behaves. For lines that misbehave see `edge-agent proxy`.
             """)
 
     @Option(help: "A lab of the folder labs, or the path of a description.")

@@ -114,7 +114,7 @@ import Testing
 
     @Test func `simulated devices misbehave by a plan, and say that they were told to`() async throws {
         let lab = try LabCopy()
-        let plan = try self.write("plan", "# who lies\n0s A0 lies\n30s V1 lies  # sticks\n")
+        let plan = try self.write("plan", "# who does what\n0s A0 slips\n30s V1 lies  # sticks\n")
         let events = self.folder.appending(path: "events.jsonl").path
         let devices = try EdgeAgentProgram.Started([
             "simulate", "--lab", lab.description, "--speed", "100", "--json", "--events", events, "--faults", plan,
@@ -133,7 +133,7 @@ import Testing
 
         for (text, word) in [
             ("90s A0 lazes", "“90s A0 lazes” is not like"), ("nobody silent", "there is no device nobody; there are "),
-            ("1s A0 hangs-up", "knows behaves, silent, lies, overload, loses-power, not hangs-up"),
+            ("1s A0 hangs-up", "knows behaves, silent, lies, slips, overload, loses-power, not hangs-up"),
         ] {
             let wrong = try self.write("wrong", text)
             let refused = try EdgeAgentProgram.run(["simulate", "--lab", lab.description, "--faults", wrong])

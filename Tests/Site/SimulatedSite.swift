@@ -22,9 +22,10 @@ package final class SimulatedSite: Sendable {
     ///   - seed: of the noise of what is measured.
     ///   - broker: what a new broker knows, as `edge-agent broker --seed` reads it; otherwise its development accounts
     ///     and capabilities.
+    ///   - misbehaviour: a plan as `edge-agent simulate --faults` reads it.
     ///   - change: makes the lab another one than the example.
     package init(
-        speed: Double = 100, seed: UInt64 = 1, broker brokerSeed: JSONValue? = nil,
+        speed: Double = 100, seed: UInt64 = 1, broker brokerSeed: JSONValue? = nil, misbehaviour: String? = nil,
         change: (LabCopy) throws -> Void = { _ in }
     ) async throws {
         self.lab = try LabCopy()
@@ -35,10 +36,11 @@ package final class SimulatedSite: Sendable {
         self.events = self.lab.folder.appending(path: "events.jsonl").path
         let broker = try Self.makeBroker(self.lab, seed: self.brokerSeed, port: 0)
         self.brokers = Mutex(broker)
-        self.devices = try EdgeAgentProgram.Started([
-            "simulate", "--lab", self.lab.description, "--speed", "\(speed)", "--seed", "\(seed)",
-            "--events", self.events, "--json",
-        ])
+        self.devices = try EdgeAgentProgram.Started(
+            [
+                "simulate", "--lab", self.lab.description, "--speed", "\(speed)", "--seed", "\(seed)",
+                "--events", self.events, "--json",
+            ] + (try misbehaviour.map { [lab] in ["--faults", try lab.write("misbehaviour", $0)] } ?? []))
         try await broker.waits(for: "}\n")
         try await self.devices.waits(for: "potentiostat\"")
         try await self.devices.waits(for: "}\n")

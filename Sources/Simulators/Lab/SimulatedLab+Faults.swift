@@ -8,13 +8,15 @@ extension SimulatedLab {
         case silent
         /// Says that it did, and did not.
         case lies
+        /// Counts strokes that its plunger does not make: no question to the pump shows it; pumps.
+        case slips
         /// Does what it is told and does not say so; relays and other devices that speak text.
         case mute
         /// The drive goes into fault, once; pumps.
         case overload
         /// Comes back disabled and without its reference, once; pumps.
         case losesPower = "loses-power"
-        /// The connection breaks, once; potentiostats.
+        /// The connection breaks, once; potentiostats. Over TCP it can be opened again, a pseudo-terminal is gone for good.
         case hangsUp = "hangs-up"
     }
 
@@ -28,8 +30,11 @@ extension SimulatedLab {
             case .overload: await self.world.pumpOverload(pump)
             case .losesPower: await self.world.pumpLosesPower(pump)
             default:
-                await self.world.pumpLies(pump, misbehaviour == .lies)
-                await self.servers[device]?.change { $0.isSilent = misbehaviour == .silent }
+                await self.world.pumpSlips(pump, misbehaviour == .slips)
+                await self.servers[device]?.change {
+                    $0.liesAboutDoses = misbehaviour == .lies
+                    $0.isSilent = misbehaviour == .silent
+                }
             }
         case .valve(let valve):
             await self.world.valveSticks(valve, misbehaviour == .lies)
@@ -73,7 +78,7 @@ extension SimulatedLab {
 extension SimulatedLab.Device.Kind {
     fileprivate var misbehaviours: [SimulatedLab.Misbehaviour] {
         switch self {
-        case .pump: [.behaves, .silent, .lies, .overload, .losesPower]
+        case .pump: [.behaves, .silent, .lies, .slips, .overload, .losesPower]
         case .valve: [.behaves, .silent, .lies]
         case .relay: [.behaves, .silent, .lies, .mute]
         case .profiled(let profile, _, _): profile.link.text == nil ? [] : [.behaves, .silent, .lies, .mute]

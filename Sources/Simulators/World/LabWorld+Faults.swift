@@ -8,10 +8,10 @@ extension LabWorld {
         self.onPump(name) { $0.injectOverload(pump: $1) }
     }
 
-    /// The drive reports motions that do not happen.
+    /// The drive counts motions that do not happen: its coupling slips.
     @discardableResult
-    public func pumpLies(_ name: String, _ lies: Bool = true) -> Bool {
-        self.onPump(name) { $0.setLying(pump: $1, lies) }
+    public func pumpSlips(_ name: String, _ slips: Bool = true) -> Bool {
+        self.onPump(name) { $0.setSlipping(pump: $1, slips) }
     }
 
     /// The drive comes back disabled and without its reference.

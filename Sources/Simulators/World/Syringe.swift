@@ -35,7 +35,7 @@ struct Syringe: Sendable {
     var isFaulted = false
     var isReferenced: Bool
     /// The drive counts but the piston stands.
-    var lies = false
+    var slips = false
     /// mL that the liquid is compressed by; negative: a vacuum.
     var compression = 0.0
     /// mL by species, gas first.
@@ -63,7 +63,7 @@ struct Syringe: Sendable {
     /// mL per mm that the drive was told.
     var configuredVolumePerTravel: Double { Self.volumePerTravel(self.innerDiameter) }
     /// mL/s that the piston displaces, positive when dispensing.
-    var displacement: Double { self.lies || self.motion == .none ? 0 : -self.speed * self.millilitresPerMillimetre }
+    var displacement: Double { self.slips || self.motion == .none ? 0 : -self.speed * self.millilitresPerMillimetre }
     var trueLevel: Volume { Volume(self.piston * self.millilitresPerMillimetre, .millilitre) }
 
     var state: SyringePumpModelState {
@@ -105,7 +105,7 @@ struct Syringe: Sendable {
     mutating func advance(by seconds: Double) {
         guard self.motion != .none else { return }
         self.counted += self.speed * seconds
-        if !self.lies { self.piston += self.speed * seconds }
+        if !self.slips { self.piston += self.speed * seconds }
     }
 
     /// Seconds until the motion is done; infinite when at rest.
@@ -113,13 +113,13 @@ struct Syringe: Sendable {
         switch self.motion {
         case .none: .infinity
         case .moving(let target): self.speed == 0 ? 0 : max(0, (target - self.counted) / self.speed)
-        case .referencing: max(0, self.lies ? 0 : self.piston / -self.speed)
+        case .referencing: max(0, self.slips ? 0 : self.piston / -self.speed)
         }
     }
 
     /// Seconds until the piston hits an end of the mounted syringe.
     var secondsToEnd: Double {
-        guard self.motion != .none, !self.lies, self.speed != 0 else { return .infinity }
+        guard self.motion != .none, !self.slips, self.speed != 0 else { return .infinity }
         return max(0, ((self.speed < 0 ? 0 : self.trueStroke) - self.piston) / self.speed)
     }
 

@@ -164,9 +164,9 @@ extension WorldState {
         self.settle()
     }
 
-    mutating func setLying(pump: Int, _ lies: Bool) {
-        self.record(.injected(device: self.syringes[pump].name, fault: lies ? "moves in words only" : "cured"))
-        self.syringes[pump].lies = lies
+    mutating func setSlipping(pump: Int, _ slips: Bool) {
+        self.record(.injected(device: self.syringes[pump].name, fault: slips ? "slips" : "cured"))
+        self.syringes[pump].slips = slips
         self.disturb()
         self.settle()
     }

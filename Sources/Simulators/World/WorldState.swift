@@ -175,10 +175,10 @@ struct WorldState: Sendable {
     private mutating func arrive(_ index: Int) {
         if self.syringes[index].motion == .referencing {
             self.syringes[index].counted = 0
-            if !self.syringes[index].lies { self.syringes[index].piston = 0 }
+            if !self.syringes[index].slips { self.syringes[index].piston = 0 }
             self.syringes[index].isReferenced = true
         } else if case .moving(let target) = self.syringes[index].motion {
-            if !self.syringes[index].lies { self.syringes[index].piston += target - self.syringes[index].counted }
+            if !self.syringes[index].slips { self.syringes[index].piston += target - self.syringes[index].counted }
             self.syringes[index].counted = target
         }
         self.halt(index)

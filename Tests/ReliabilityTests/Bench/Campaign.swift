@@ -17,9 +17,11 @@ struct Campaign: Sendable {
     let site: SimulatedSite
     private(set) var requests: [String: DemoRequest] = [:]
 
-    /// - Parameter seed: of the noise of what is measured.
-    init(seed: UInt64 = 1) async throws {
-        self.site = try await SimulatedSite(speed: Experiment.speed, seed: seed)
+    /// - Parameters:
+    ///   - seed: of the noise of what is measured.
+    ///   - misbehaviour: a plan of what devices do wrong.
+    init(seed: UInt64 = 1, misbehaviour: String? = nil) async throws {
+        self.site = try await SimulatedSite(speed: Experiment.speed, seed: seed, misbehaviour: misbehaviour)
     }
 
     /// Asks for samples that the lab can make.

@@ -176,16 +176,16 @@ struct WorldStateTests {
         #expect(world.count(.unsafe) == 2)
     }
 
-    @Test func `a lying pump reports a motion that did not happen, a sticking valve stays`() throws {
+    @Test func `a slipping pump counts a motion that did not happen, a sticking valve stays`() throws {
         var world = try WorldState(SharedLab.description(syringes: ["A": 10]))
-        world.setLying(pump: 0, true)
+        world.setSlipping(pump: 0, true)
         world.setSticking(valve: world.valve("V6"), true)
         world.turn(["V6": 10])
         #expect(world.rotors[world.valve("V6")].position == 1)
         world.move([("A0", 2, 0.5)])
         #expect(abs(world.level("A0") - 2) < 1e-12)
         #expect(abs(world.mixture(inSyringe: 0).volume.in(.millilitre) - 10) < 1e-12)
-        world.setLying(pump: 0, false)
+        world.setSlipping(pump: 0, false)
         world.move([("A0", 0, 0.5)])
         #expect(abs(world.mixture(inSyringe: 0).volume.in(.millilitre) - 8) < 1e-9)
     }
