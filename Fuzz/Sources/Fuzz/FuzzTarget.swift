@@ -20,7 +20,7 @@ struct FuzzTarget: Sendable {
     static let all: [FuzzTarget] = [
         .json, .jsonSchema, .finales,
         .methodScriptOutput, .methodScript, .wirePattern, .modbusRTU, .modbusTCP, .modbusPoint,
-        .quantity, .endpoint, .linkFault, .csv, .labTables, .circuit, .profile, .lab,
+        .quantity, .endpoint, .linkFault, .transcript, .csv, .labTables, .circuit, .profile, .lab,
         .palmSensBridge, .densimeter, .brokerBody, .controlLine, .linkList, .salvage, .udevDevice,
     ]
 

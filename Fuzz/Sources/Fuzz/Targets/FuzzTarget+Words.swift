@@ -1,5 +1,6 @@
 import DeviceKit
 import Links
+import Protocols
 
 @testable import Analysis
 @testable import Uplink
@@ -37,6 +38,16 @@ extension FuzzTarget {
             fatalError("does not read what it wrote: \(schedule)")
         }
         promise(again.entries.count == schedule.entries.count, "\(schedule) is read as another schedule")
+    }
+
+    static let transcript = FuzzTarget("transcript") { input in
+        guard let transcript = try? Transcript(parsing: input.text) else { return }
+        let lines = [transcript.header.line] + transcript.entries.map(\.line)
+        guard let again = try? Transcript(parsing: lines.map { $0.text() + "\n" }.joined()) else {
+            fatalError("does not read what it wrote: \(lines)")
+        }
+        promise(again.header == transcript.header, "\(transcript.header) is read as \(again.header)")
+        promise(again.entries.map(\.bytes) == transcript.entries.map(\.bytes), "other bytes are read than were written")
     }
 
     static let circuit = FuzzTarget("circuit") { input in
