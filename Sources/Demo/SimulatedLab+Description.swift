@@ -35,10 +35,13 @@ extension SimulatedLab.Description {
                 line: line)
         case .potentiostat:
             let cell = entry.name == lab.configuration.cell.potentiostat ? lab.configuration.cell.instrument : nil
-            let isBridged = profile.driver == "palmsens.bridge"
-            return .init(
-                name: entry.name, kind: isBridged ? .bridgedPotentiostat(cell: cell) : .potentiostat(cell: cell),
-                line: line)
+            let kind: SimulatedLab.Device.Kind =
+                switch profile.driver {
+                case "palmsens.bridge": .bridgedPotentiostat(cell: cell)
+                case "palmsens.session-folder": .sessionFolder(cell: cell)
+                default: .potentiostat(cell: cell)
+                }
+            return .init(name: entry.name, kind: kind, line: line)
         case .densimeter:
             let cell = lab.configuration.densimeter.flatMap { $0.densimeter == entry.name ? $0 : nil }
             let methods = cell?.methods.enumerated().map { index, method in

@@ -33,8 +33,8 @@ struct FolderDesk: Sendable {
         return files
     }
 
-    /// The beginning of a result, at most `longest` bytes.
-    func read(_ name: String, longest: Int = 4_000_000) throws(SystemError) -> [UInt8] {
+    /// The beginning of a result, `longest` bytes and a little more at most.
+    func read(_ name: String, longest: Int) throws(SystemError) -> [UInt8] {
         let file = open("\(self.path)/out/\(name)", O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw .last }
         defer { close(file) }

@@ -93,7 +93,10 @@ public final class FolderExchange: Sendable {
         let files = try await self.link.run(self.command) { desk throws(SystemError) in try desk.list(.out) }
         for (name, stamp) in files.sorted(by: { $0.key < $1.key }) {
             guard let still = self.note(name, stamp), still >= self.link.timing.stable else { continue }
-            let bytes = try await self.link.run(self.command) { desk throws(SystemError) in try desk.read(name) }
+            let longest = self.link.longestFile
+            let bytes = try await self.link.run(self.command) { desk throws(SystemError) in
+                try desk.read(name, longest: longest)
+            }
             // What was read is what stood still, or the share is behind.
             guard bytes.count == stamp.size else { continue }
             if isComplete(name, bytes) {

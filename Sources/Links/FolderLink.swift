@@ -32,10 +32,13 @@ public final class FolderLink: Sendable {
     public let device: String
     public let path: String
     public let timing: Timing
+    /// Larger files are never read.
+    let longestFile: Int
     private let thread: BlockingThread<FolderDesk>
     private let isInUse = Mutex(false)
 
-    public init(device: String, path: String, timing: Timing = Timing()) {
+    public init(device: String, path: String, timing: Timing = Timing(), longestFile: Int = 4_000_000) {
+        self.longestFile = longestFile
         self.device = device
         self.path = path
         self.timing = timing

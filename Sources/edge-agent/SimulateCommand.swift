@@ -15,7 +15,9 @@ struct SimulateCommand: AsyncParsableCommand {
 
             With --faults devices misbehave by a plan, one to a line: 90s A0 lies. Times are lab time. A device can be told \
             to be silent, that it lies (says done and did not), to be mute (does and does not say so), that it slips (a pump \
-            counts strokes that its plunger does not make), overload, loses-power, hangs-up, and behaves. For lines that misbehave see `edge-agent proxy`.
+            counts strokes that its plunger does not make), overload, loses-power, hangs-up, and behaves. Densimeters know \
+            bubble, never-warm and ball-sticks, instruments that exchange files half-file and foreign-file. For lines that \
+            misbehave see `edge-agent proxy`.
             """)
 
     @Option(help: "A lab of the folder labs, or the path of a description.")

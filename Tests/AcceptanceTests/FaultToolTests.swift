@@ -134,6 +134,7 @@ import Testing
         for (text, word) in [
             ("90s A0 lazes", "“90s A0 lazes” is not like"), ("nobody silent", "there is no device nobody; there are "),
             ("1s A0 hangs-up", "knows behaves, silent, lies, slips, overload, loses-power, not hangs-up"),
+            ("densimeter lies", "never-warm, ball-sticks, half-file, foreign-file, not lies"),
         ] {
             let wrong = try self.write("wrong", text)
             let refused = try EdgeAgentProgram.run(["simulate", "--lab", lab.description, "--faults", wrong])

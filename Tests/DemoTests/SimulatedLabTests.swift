@@ -42,6 +42,28 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (SimulatedLab.Misbehaviour.bubble, false, false), (.neverWarm, false, false), (.ballSticks, true, false),
+        (.foreignFile, true, true), (.behaves, true, true),
+    ])
+    func `a densimeter misbehaves as it is told`(
+        _ misbehaviour: SimulatedLab.Misbehaviour, hasDensity: Bool, hasViscosity: Bool
+    ) async throws {
+        let stock = try #require(ExampleLab.description().model.table.stocks.first)
+        try await LabBench.run(tubesHold: stock.id) { bench in
+            try await bench.lab.tell("densimeter", misbehaviour)
+            let method = try #require(bench.description.model.densimeter?.methods.first)
+            let strangers = Mutex<[String]>([])
+            let readings = try await #require(bench.laboratory.densimeters["densimeter"]).measure(
+                DensimetryOrder(method: method.name, number: nil, temperature: method.temperature), sample: "S-1",
+                notice: { text in strangers.withLock { $0.append(text) } }, keep: { _ in })
+            #expect(!readings.isEmpty)
+            #expect(readings.allSatisfy { ($0.validDensity != nil) == hasDensity })
+            #expect(readings.allSatisfy { ($0.validViscosity != nil) == hasViscosity })
+            #expect(strangers.withLock { !$0.isEmpty } == (misbehaviour == .foreignFile))
+        }
+    }
+
     @Test func `the potentiostat measures what stands in the cell, and its tag is in the world's record`() async throws
     {
         let stock = try #require(ExampleLab.description().model.table.stocks.first)

@@ -50,6 +50,11 @@ extension Laboratory {
                 self.potentiostats[entry.name] = BridgedPotentiostat(
                     name: entry.name, link: ByteLink(device: entry.name, over: line, timeouts: timeouts),
                     options: BridgeOptions(margin: profile.link.timing.margin), clock: clock)
+            case ("palmsens.session-folder", .potentiostat):
+                self.potentiostats[entry.name] = SessionFolderPotentiostat(
+                    name: entry.name, link: try Self.folder(link, entry, profile, longestFile: 64_000_000),
+                    longest: entry.time("longest-measurement", profile) ?? .seconds(14_400),
+                    margin: profile.link.timing.margin, clock: clock)
             case ("anton-paar.lims", .densimeter):
                 self.densimeters[entry.name] = LimsDensimeter(
                     name: entry.name, link: try Self.folder(link, entry, profile),
@@ -131,14 +136,15 @@ extension Laboratory {
 
     /// The drivers of this program, in words.
     static let drivers =
-        "cetoni.sila2, palmsens.methodscript, palmsens.bridge, anton-paar.lims, anton-paar.serial, generic.ascii and "
-        + "generic.modbus"
+        "cetoni.sila2, palmsens.methodscript, palmsens.bridge, palmsens.session-folder, anton-paar.lims, "
+        + "anton-paar.serial, generic.ascii and generic.modbus"
 
     /// Whether this program can drive what a profile describes.
     static func hasDriver(_ profile: DeviceProfile) -> Bool {
         switch (profile.driver, profile.family) {
         case ("cetoni.sila2", .syringePump), ("cetoni.sila2", .rotaryValve), ("palmsens.methodscript", .potentiostat),
-            ("palmsens.bridge", .potentiostat), ("anton-paar.lims", .densimeter), ("anton-paar.serial", .densimeter),
+            ("palmsens.bridge", .potentiostat), ("palmsens.session-folder", .potentiostat),
+            ("anton-paar.lims", .densimeter), ("anton-paar.serial", .densimeter),
             ("generic.ascii", .relay), ("generic.ascii", .thermometer), ("generic.ascii", .thermostat),
             ("generic.ascii", .balance), ("generic.ascii", .other), ("generic.modbus", .relay),
             ("generic.modbus", .thermometer), ("generic.modbus", .thermostat), ("generic.modbus", .balance),
@@ -181,17 +187,19 @@ extension Laboratory {
     }
 
     private static func folder(
-        _ link: DeviceLink, _ entry: LabConfiguration.DeviceEntry, _ profile: DeviceProfile
+        _ link: DeviceLink, _ entry: LabConfiguration.DeviceEntry, _ profile: DeviceProfile,
+        longestFile: Int = 4_000_000
     ) throws(DeviceError) -> FolderLink {
         guard case .folder(let path) = try Self.endpoint("\(link)", of: entry.name) else {
             throw DeviceError(
                 .misconfigured, device: entry.name, command: "open", "\(link) is no folder",
-                advice: "The folders of a LIMS exchange are reached as folder:///path, with `in` and `out` below it.")
+                advice:
+                    "The folders of an exchange of files are reached as folder:///path, with `in` and `out` below it.")
         }
         var timing = FolderLink.Timing(answer: profile.link.timing.total)
         timing.stable = entry.time("stable", profile) ?? timing.stable
         timing.abandoned = entry.time("abandoned", profile) ?? timing.abandoned
-        return FolderLink(device: entry.name, path: path, timing: timing)
+        return FolderLink(device: entry.name, path: path, timing: timing, longestFile: longestFile)
     }
 
     private static func connection(

@@ -3,7 +3,7 @@ import Protocols
 
 /// Writes results as a DMA M does, into files and onto the line. None of it is read by the code that writes it.
 struct DensimeterExport {
-    let files: [DensimeterFolder.Output]
+    let files: [ExchangeFolder.Output]
 
     /// - Parameter showsViscosity: whether the method's output has the viscometer's columns.
     init(_ readings: [DensimetryReading], of order: LimsOrder, showsViscosity: Bool, _ faults: DensimeterFaults) {
@@ -20,7 +20,7 @@ struct DensimeterExport {
         }
         var name = order.resultName
         if let renamed = faults.renames { name = renamed + name.dropFirst(order.sample.count) }
-        var files: [DensimeterFolder.Output] = []
+        var files: [ExchangeFolder.Output] = []
         if faults.strangerFirst {
             files.append(.init(name: "Q-17_Density_Measurement.csv", bytes: Array("Density;x\n;\n1;2\n".utf8)))
         }

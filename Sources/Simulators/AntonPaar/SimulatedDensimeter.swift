@@ -13,7 +13,7 @@ public actor SimulatedDensimeter {
     private let clock: LabClock
     private var model: DensimeterModel
     private var modelTime: LabClock.Instant
-    private var folder: DensimeterFolder?
+    private var folder: ExchangeFolder?
     private var listener: InstrumentListener?
 
     // The line's view.
@@ -47,7 +47,11 @@ public actor SimulatedDensimeter {
 
     /// Watches an order folder and writes results, in a new temporary folder with `in` and `out`.
     public func openFolder() throws -> LinkEndpoint {
-        let folder = try DensimeterFolder { [weak self] order in await self?.answer(order) ?? [] }
+        let folder = try ExchangeFolder("densimeter", orders: ".lims") { [weak self] _, bytes in
+            // An order that cannot be read disappears all the same; unverified.
+            guard let order = LimsOrder(parsing: bytes) else { return [] }
+            return await self?.answer(order) ?? []
+        }
         self.folder = folder
         return .folder(path: folder.path)
     }
@@ -107,7 +111,7 @@ public actor SimulatedDensimeter {
 
     // MARK: Folder
 
-    private func answer(_ order: LimsOrder) async -> [DensimeterFolder.Output] {
+    private func answer(_ order: LimsOrder) async -> [ExchangeFolder.Output] {
         guard !self.faults.isSilent, let method = self.methods.first(where: { $0.name == order.method }),
             let readings = await self.measure(
                 method, at: method.temperature, repeats: method.repeats, tag: order.sample)

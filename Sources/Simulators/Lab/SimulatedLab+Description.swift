@@ -30,6 +30,8 @@ extension SimulatedLab {
             case potentiostat(cell: String?)
             /// A PalmSens4 with its bridge.
             case bridgedPotentiostat(cell: String?)
+            /// A potentiostat that a person operates, by session files.
+            case sessionFolder(cell: String?)
             /// A densimeter with a viscometer; without a cell it holds air.
             case densimeter(cell: String?, methods: [DensimeterMethod])
         }
@@ -38,7 +40,7 @@ extension SimulatedLab {
             case tcp
             /// A pseudo-terminal; not for SiLA servers.
             case tty
-            /// Two folders; for densimeters alone.
+            /// Two folders, for instruments that exchange files.
             case folder
         }
 
@@ -74,7 +76,7 @@ extension SimulatedLab.Device.Kind {
         case .pump: "syringe-pump"
         case .valve: "rotary-valve"
         case .relay: "relay"
-        case .potentiostat, .bridgedPotentiostat: "potentiostat"
+        case .potentiostat, .bridgedPotentiostat, .sessionFolder: "potentiostat"
         case .densimeter: "densimeter"
         case .profiled(let profile, _, _): profile.family.rawValue
         }

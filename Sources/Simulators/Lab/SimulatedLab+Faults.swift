@@ -18,6 +18,16 @@ extension SimulatedLab {
         case losesPower = "loses-power"
         /// The connection breaks, once; potentiostats. Over TCP it can be opened again, a pseudo-terminal is gone for good.
         case hangsUp = "hangs-up"
+        /// A hundredth of the cell is gas; densimeters.
+        case bubble
+        /// The cell stops short of its temperature; densimeters.
+        case neverWarm = "never-warm"
+        /// The ball of the viscometer needs longer one way than the other; densimeters.
+        case ballSticks = "ball-sticks"
+        /// Results end in the middle; instruments that exchange files.
+        case halfFile = "half-file"
+        /// A file of somebody else comes before the result, or in its place; instruments that exchange files.
+        case foreignFile = "foreign-file"
     }
 
     /// Tells a device to misbehave, or to behave. Devices that share a line misbehave together.
@@ -47,8 +57,10 @@ extension SimulatedLab {
             faults.isSilent = misbehaviour == .silent
             if misbehaviour == .lies { faults.endsAfterPoints = 1 }
             await self.potentiostats[device]?.set(faults: faults)
+        case .densimeter: await self.densimeters[device]?.set(faults: .init(misbehaviour))
+        case .sessionFolder: await self.sessionFolders[device]?.set(faults: .init(misbehaviour))
         // Refused above.
-        case .bridgedPotentiostat, .densimeter: break
+        case .bridgedPotentiostat: break
         }
     }
 
@@ -64,7 +76,7 @@ extension SimulatedLab {
             let names = self.devices.map(\.name).joined(separator: ", ")
             throw SimulatedLabError("there is no device \(name); there are \(names)")
         }
-        let known = device.kind.misbehaviours
+        let known = device.misbehaviours
         guard known.contains(misbehaviour) else {
             let words = known.map(\.rawValue).joined(separator: ", ")
             throw SimulatedLabError(
@@ -75,15 +87,19 @@ extension SimulatedLab {
     }
 }
 
-extension SimulatedLab.Device.Kind {
+extension SimulatedLab.Device {
     fileprivate var misbehaviours: [SimulatedLab.Misbehaviour] {
-        switch self {
+        switch self.kind {
         case .pump: [.behaves, .silent, .lies, .slips, .overload, .losesPower]
         case .valve: [.behaves, .silent, .lies]
         case .relay: [.behaves, .silent, .lies, .mute]
         case .profiled(let profile, _, _): profile.link.text == nil ? [] : [.behaves, .silent, .lies, .mute]
         case .potentiostat: [.behaves, .silent, .lies, .hangsUp]
-        case .bridgedPotentiostat, .densimeter: []
+        case .densimeter:
+            [.behaves, .silent, .bubble, .neverWarm, .ballSticks]
+                + (self.line == .folder ? [.halfFile, .foreignFile] : [])
+        case .sessionFolder: [.behaves, .silent, .halfFile, .foreignFile]
+        case .bridgedPotentiostat: []
         }
     }
 }
@@ -103,5 +119,27 @@ extension SimulatedTextLine.Faults {
         self.isSilent = misbehaviour == .silent
         self.isStuck = misbehaviour == .lies
         self.isMute = misbehaviour == .mute
+    }
+}
+
+extension DensimeterFaults {
+    fileprivate init(_ misbehaviour: SimulatedLab.Misbehaviour) {
+        self.init()
+        self.isSilent = misbehaviour == .silent
+        self.isMute = misbehaviour == .silent
+        self.bubble = misbehaviour == .bubble ? 0.01 : nil
+        self.neverEquilibrates = misbehaviour == .neverWarm
+        self.ballSticks = misbehaviour == .ballSticks
+        self.isCut = misbehaviour == .halfFile
+        self.strangerFirst = misbehaviour == .foreignFile
+    }
+}
+
+extension SimulatedSessionFolder.Faults {
+    fileprivate init(_ misbehaviour: SimulatedLab.Misbehaviour) {
+        self.init()
+        self.isSilent = misbehaviour == .silent
+        self.cutAt = misbehaviour == .halfFile ? 1001 : nil
+        self.name = misbehaviour == .foreignFile ? "somebody else's.pssession" : nil
     }
 }

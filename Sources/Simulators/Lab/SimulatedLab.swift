@@ -22,7 +22,8 @@ public actor SimulatedLab {
     private var registerLines: [SimulatedModbusServer] = []
     private(set) var potentiostats: [String: SimulatedPotentiostat] = [:]
     private var bridges: [SimulatedPalmSensBridge] = []
-    private var densimeters: [SimulatedDensimeter] = []
+    private(set) var sessionFolders: [String: SimulatedSessionFolder] = [:]
+    private(set) var densimeters: [String: SimulatedDensimeter] = [:]
     private var tasks: [Task<Void, Never>] = []
 
     /// - Parameters:
@@ -60,7 +61,8 @@ public actor SimulatedLab {
         for line in self.registerLines { await line.shutDown() }
         for potentiostat in self.potentiostats.values { await potentiostat.shutDown() }
         for bridge in self.bridges { await bridge.shutDown() }
-        for densimeter in self.densimeters { await densimeter.shutDown() }
+        for folder in self.sessionFolders.values { await folder.shutDown() }
+        for densimeter in self.densimeters.values { await densimeter.shutDown() }
         await withTaskGroup(of: Void.self) { group in
             for server in self.servers.values { group.addTask { await server.stop() } }
         }
@@ -69,7 +71,8 @@ public actor SimulatedLab {
         self.registerLines = []
         self.potentiostats = [:]
         self.bridges = []
-        self.densimeters = []
+        self.sessionFolders = [:]
+        self.densimeters = [:]
         self.servers = [:]
     }
 
@@ -89,6 +92,12 @@ public actor SimulatedLab {
                 known[line] = endpoint
             case .potentiostat(let cell): endpoint = try await self.startPotentiostat(device, cell)
             case .bridgedPotentiostat(let cell): endpoint = try await self.startBridge(device, cell)
+            case .sessionFolder(let cell):
+                let person = SimulatedSessionFolder(
+                    cell: try self.leads(device, cell), clock: self.clock,
+                    seed: self.seed &+ UInt64(self.sessionFolders.count))
+                self.sessionFolders[device.name] = person
+                endpoint = try await person.openFolder()
             case .densimeter(let cell, let methods):
                 endpoint = try await self.startDensimeter(device, cell, methods)
             }
@@ -178,7 +187,7 @@ public actor SimulatedLab {
         let simulated = SimulatedDensimeter(
             cell: filling, methods: methods, temperature: room, clock: self.clock,
             seed: self.seed &+ 1000 &+ UInt64(self.densimeters.count))
-        self.densimeters.append(simulated)
+        self.densimeters[device.name] = simulated
         switch device.line {
         case .folder: return try await simulated.openFolder()
         case .tty: return try await simulated.openPseudoTerminal()

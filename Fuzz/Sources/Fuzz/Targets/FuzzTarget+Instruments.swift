@@ -1,3 +1,4 @@
+import DeviceKit
 import Protocols
 
 extension FuzzTarget {
@@ -12,6 +13,16 @@ extension FuzzTarget {
             }
             guard let (id, command) = try? BridgeCommand.parse(line) else { continue }
             promise((try? BridgeCommand.parse(Array(command.line(id: id).utf8)))?.command == command, "another order")
+        }
+    }
+
+    /// Session files of the vendor's program.
+    static let palmSensSession = FuzzTarget("palmsens-session") { input in
+        guard let session = try? PalmSensSession(parsing: input) else { return }
+        for spectrum in session.spectra {
+            promise(
+                spectrum.points.allSatisfy { $0.frequency > .zero && $0.real.isFinite && $0.imaginary.isFinite },
+                "a point that is none")
         }
     }
 

@@ -1,9 +1,8 @@
 import FoundationEssentials
-import Protocols
 
-/// The two folders of a simulated LIMS exchange: takes orders in the order of their names, and writes results in two
+/// The two folders of a simulated exchange of files: takes orders in the order of their names, and writes results in two
 /// pieces, so that whoever reads at once reads half.
-final class DensimeterFolder: Sendable {
+final class ExchangeFolder: Sendable {
     struct Output: Sendable {
         var name: String
         var bytes: [UInt8]
@@ -15,19 +14,30 @@ final class DensimeterFolder: Sendable {
     let path: String
     private let watching: Task<Void, Never>
 
-    init(_ answer: @escaping @Sendable (LimsOrder) async -> [Output]) throws {
-        let path = FileManager.default.temporaryDirectory.path + "/densimeter-" + UUID().uuidString
+    /// - Parameters:
+    ///   - suffix: of orders.
+    ///   - keepsOrders: whether they stay where they are when they are seen, as with a person who reads them.
+    init(
+        _ name: String, orders suffix: String, keepsOrders: Bool = false,
+        _ answer: @escaping @Sendable (_ order: String, _ bytes: [UInt8]) async -> [Output]
+    ) throws {
+        let path = FileManager.default.temporaryDirectory.path + "/\(name)-" + UUID().uuidString
         for side in ["in", "out"] {
             try FileManager.default.createDirectory(atPath: "\(path)/\(side)", withIntermediateDirectories: true)
         }
         self.path = path
         self.watching = Task {
+            var seen: Set<String> = []
             while !Task.isCancelled {
                 try? await ContinuousClock().sleep(for: Self.pause)
                 let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/in")) ?? []
-                for name in names.sorted() where name.hasSuffix(".lims") && !name.hasPrefix(".") {
-                    guard let order = Self.take("\(path)/in/\(name)") else { continue }
-                    for file in await answer(order) { await Self.write(file, into: "\(path)/out") }
+                seen.formIntersection(names)
+                for name in names.sorted() where name.hasSuffix(suffix) && !name.hasPrefix(".") {
+                    guard seen.insert(name).inserted,
+                        let bytes = FileManager.default.contents(atPath: "\(path)/in/\(name)")
+                    else { continue }
+                    if !keepsOrders { try? FileManager.default.removeItem(atPath: "\(path)/in/\(name)") }
+                    for file in await answer(name, Array(bytes)) { await Self.write(file, into: "\(path)/out") }
                 }
             }
         }
@@ -36,13 +46,6 @@ final class DensimeterFolder: Sendable {
     func close() {
         self.watching.cancel()
         try? FileManager.default.removeItem(atPath: self.path)
-    }
-
-    /// An order that cannot be read disappears all the same; unverified.
-    private static func take(_ path: String) -> LimsOrder? {
-        guard let bytes = FileManager.default.contents(atPath: path) else { return nil }
-        try? FileManager.default.removeItem(atPath: path)
-        return LimsOrder(parsing: Array(bytes))
     }
 
     private static func write(_ file: Output, into folder: String) async {
