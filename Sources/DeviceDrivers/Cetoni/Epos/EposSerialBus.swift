@@ -1,0 +1,133 @@
+import DeviceKit
+public import Links
+public import Protocols
+
+/// A maxon serial line: the drive at its end, and behind it those that it reaches over its CAN bus.
+///
+/// The line is half duplex and its answers do not say what they answer, so a stop waits for the exchange in flight
+/// (`stop: next`), and a line that went out of step is drained for longer than a drive keeps half a message.
+public final class EposSerialBus: ObjectBus {
+    let link: ByteLink
+    private let dialect: EposDialect
+
+    /// - Parameters:
+    ///   - name: for messages.
+    ///   - recovery: a drive forgets half a message after 500 ms.
+    public init(
+        name: String, over transport: any LinkTransport, dialect: EposDialect, timeouts: LinkTimeouts = .epos,
+        recovery: LinkRecovery = .drain(quiet: .milliseconds(600)), tap: LinkTap? = nil
+    ) {
+        self.link = ByteLink(device: name, over: transport, timeouts: timeouts, recovery: recovery, tap: tap)
+        self.dialect = dialect
+    }
+
+    var openings: Int { self.link.openings }
+
+    func perform(_ access: ObjectAccess) async throws(DeviceError) -> Int {
+        let request = try self.request(access)
+        let response: EposResponse
+        do throws(DeviceError) {
+            response = try await self.link.exchange(
+                access.command, priority: access.priority, silence: access.silence, shielded: true
+            ) { exchange throws(DeviceError) in
+                guard await access.isWanted() else {
+                    exchange.isSettled = true
+                    throw access.cancelled
+                }
+                return try await self.exchanged(request, exchange, access)
+            }
+        } catch {
+            throw access.named(error)
+        }
+        guard response.error == .none else { throw access.error(response.error) }
+        if let value = access.value { return value }
+        guard let raw = response.value else { throw self.garbled(access, "an answer without a value came") }
+        return access.entry.value(ofRaw: raw)
+    }
+
+    func interrupt(_ access: ObjectAccess) throws(DeviceError) -> Bool { false }
+
+    func emergency(of node: UInt8) async -> EmergencyMessage? { nil }
+
+    private func request(_ access: ObjectAccess) throws(DeviceError) -> EposRequest {
+        guard let value = access.value else { return .read(access.entry.address, node: access.node) }
+        guard let raw = access.entry.raw(of: value) else {
+            throw access.error(
+                .unsafe, "\(value) does not fit into \(access.entry.size) bytes", advice: "Check syringe and limits.")
+        }
+        // The value is always sent in four bytes; a drive takes those that its object has.
+        return .write(access.entry.address, raw, node: access.node)
+    }
+
+    private func exchanged(
+        _ request: EposRequest, _ exchange: LinkExchange, _ access: ObjectAccess
+    ) async throws(DeviceError) -> EposResponse {
+        let payload =
+            switch self.dialect {
+            case .v1: try await self.exchangedV1(request, exchange, access)
+            case .v2, .v2OfEpos2: try await self.exchangedV2(request, exchange, access)
+            }
+        guard let response = EposResponse(payload: payload) else {
+            throw self.garbled(access, "an answer of \(payload.count) bytes came")
+        }
+        return response
+    }
+
+    private func exchangedV2(
+        _ request: EposRequest, _ exchange: LinkExchange, _ access: ObjectAccess
+    ) async throws(DeviceError) -> [UInt8] {
+        let frame = EposV2Frame(code: request.code(self.dialect), payload: request.payload(self.dialect))
+        try await exchange.write(frame.bytes)
+        let bytes = try await exchange.readFrame(longest: 1024) { bytes in
+            var decoder = EposV2Decoder()
+            return bytes.firstIndex { decoder.take($0) != nil }.map { $0 - bytes.startIndex + 1 }
+        }
+        var decoder = EposV2Decoder()
+        guard case .frame(let answer)? = bytes.compactMap({ decoder.take($0) }).first, answer.code == EposResponse.code
+        else { throw self.garbled(access, "what came back is no answer: \(LinkExchange.printable(bytes))") }
+        return answer.payload
+    }
+
+    private func exchangedV1(
+        _ request: EposRequest, _ exchange: LinkExchange, _ access: ObjectAccess
+    ) async throws(DeviceError) -> [UInt8] {
+        let message = EposV1Message(code: request.code(.v1), payload: request.payload(.v1))
+        try await exchange.write([message.code])
+        try await self.expect(EposV1Message.okay, "the request", exchange, access)
+        try await exchange.write(message.rest)
+        try await self.expect(EposV1Message.okay, "the message", exchange, access)
+        try await self.expect(EposResponse.code, "an answer's code", exchange, access)
+        try await exchange.write([EposV1Message.okay])
+        let rest = try await exchange.readFrame(longest: 600) { bytes in
+            bytes.first.map { EposV1Message.length(first: $0) }
+        }
+        guard let answer = EposV1Message(code: EposResponse.code, rest: rest) else {
+            try await exchange.write([EposV1Message.failed])
+            throw self.garbled(access, "an answer with a wrong checksum came: \(LinkExchange.printable(rest))")
+        }
+        try await exchange.write([EposV1Message.okay])
+        return answer.payload
+    }
+
+    private func expect(
+        _ byte: UInt8, _ what: String, _ exchange: LinkExchange, _ access: ObjectAccess
+    ) async throws(DeviceError) {
+        let came = try await exchange.read(count: 1)
+        guard came == [byte] else {
+            throw self.garbled(access, "the drive answered \(LinkExchange.printable(came)) for \(what)")
+        }
+    }
+
+    private func garbled(_ access: ObjectAccess, _ detail: String) -> DeviceError {
+        access.error(
+            access.silence == .unknownOutcome ? .unknownOutcome : .garbled, detail,
+            advice: "Check the line's settings and cable, and which protocol the drive speaks.")
+    }
+}
+
+extension LinkTimeouts {
+    /// A stop behind an exchange with a silent drive is out within half a second.
+    public static let epos = LinkTimeouts(
+        open: .seconds(3), write: .milliseconds(500), firstByte: .milliseconds(400), betweenBytes: .milliseconds(50),
+        total: .seconds(5))
+}
