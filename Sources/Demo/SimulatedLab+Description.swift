@@ -3,6 +3,7 @@ import DeviceKit
 import DeviceProfiles
 public import EdgeAgent
 import Methods
+import Protocols
 public import Simulators
 
 extension SimulatedLab.Description {
@@ -23,7 +24,14 @@ extension SimulatedLab.Description {
         let line: SimulatedLab.Device.Line =
             entry.link.isFolder ? .folder : entry.link.isSerial ? .tty : .tcp
         switch profile.family {
-        case .syringePump: return .init(name: entry.name, kind: .pump(entry.name))
+        case .syringePump:
+            guard let (family, wire) = Self.drive(profile.driver) else {
+                return .init(name: entry.name, kind: .pump(entry.name))
+            }
+            return .init(
+                name: entry.name,
+                kind: .drive(entry.name, node: entry.nodeID, family: family, wire: wire, line: "\(entry.link)"),
+                line: line)
         case .rotaryValve: return .init(name: entry.name, kind: .valve(entry.name))
         case .relay where profile.simulator.kind == "arduino.relay-board":
             let gas = lab.configuration.fluidics.gas
@@ -61,6 +69,18 @@ extension SimulatedLab.Description {
             return .init(
                 name: entry.name,
                 kind: .profiled(profile, parameters: entry.parameterValues(profile), line: "\(entry.link)"), line: line)
+        }
+    }
+
+    /// What a profile's driver says of the drive that it speaks to; nil for pumps behind a server.
+    private static func drive(_ driver: String) -> (SimulatedEposDrive.Family, SimulatedLab.Device.DriveWire)? {
+        switch driver {
+        case "maxon.epos2-serial": (.epos2, .serial(.v1))
+        case "maxon.epos2-usb": (.epos2, .serial(.v2OfEpos2))
+        case "maxon.epos4-serial": (.epos4, .serial(.v2))
+        case "maxon.epos2-canopen": (.epos2, .slcan)
+        case "maxon.epos4-canopen": (.epos4, .slcan)
+        default: nil
         }
     }
 }

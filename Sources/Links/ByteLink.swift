@@ -72,6 +72,8 @@ public final class ByteLink: Sendable {
     public var droppedBytes: Int { self.line.withLock { $0.droppedBytes } }
     /// How often the line has been opened.
     public var openings: Int { self.line.withLock { $0.openings } }
+    /// Whether an answer that nobody waits for may still come.
+    public var isDirty: Bool { self.line.withLock { $0.isDirty } }
     public var isOpen: Bool { self.line.withLock { $0.channel.map { $0.end == nil } ?? false } }
 
     /// Runs one exchange when its turn has come.

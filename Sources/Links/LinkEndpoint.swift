@@ -1,9 +1,11 @@
 import Glibc
 
-/// Where a device can be reached: `tcp://host:port`, `tty:///dev/serial/by-id/…` or `folder:///mnt/…`.
+/// Where a device can be reached: `tcp://host:port`, `tty:///dev/serial/by-id/…`, `can://can0` or `folder:///mnt/…`.
 public enum LinkEndpoint: Sendable, Hashable, CustomStringConvertible {
     case tcp(host: String, port: UInt16)
     case tty(path: String)
+    /// A CAN interface of the kernel.
+    case can(interface: String)
     /// Files are exchanged; `FolderLink` does it.
     case folder(path: String)
 
@@ -20,13 +22,21 @@ public enum LinkEndpoint: Sendable, Hashable, CustomStringConvertible {
                 throw Invalid(description: "\(text): the device path must be absolute, as in tty:///dev/ttyACM0")
             }
             self = .tty(path: path)
+        } else if let interface = Self.remainder(of: text, after: "can://") {
+            // The kernel's limit for names of interfaces.
+            guard (1...15).contains(interface.utf8.count),
+                interface.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "/") })
+            else {
+                throw Invalid(description: "\(text): expected the name of a CAN interface, as in can://can0")
+            }
+            self = .can(interface: interface)
         } else if let path = Self.remainder(of: text, after: "folder://") {
             guard path.hasPrefix("/"), path.utf8.count > 1, !path.utf8.contains(0) else {
                 throw Invalid(description: "\(text): the folder's path must be absolute, as in folder:///mnt/dma")
             }
             self = .folder(path: path)
         } else {
-            throw Invalid(description: "\(text): expected tcp://host:port, tty:///dev/… or folder:///…")
+            throw Invalid(description: "\(text): expected tcp://host:port, tty:///dev/…, can://… or folder:///…")
         }
     }
 
@@ -35,6 +45,7 @@ public enum LinkEndpoint: Sendable, Hashable, CustomStringConvertible {
         case .tcp(let host, let port):
             host.utf8.contains(UInt8(ascii: ":")) ? "tcp://[\(host)]:\(port)" : "tcp://\(host):\(port)"
         case .tty(let path): "tty://\(path)"
+        case .can(let interface): "can://\(interface)"
         case .folder(let path): "folder://\(path)"
         }
     }
@@ -44,6 +55,7 @@ public enum LinkEndpoint: Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .tcp(let host, let port): TCPLink(host: host, port: port)
         case .tty(let path): SerialLink(path: path, settings: serial)
+        case .can(let interface): SocketCANLink(interface: interface)
         case .folder: NoLine(address: self.description)
         }
     }

@@ -83,9 +83,11 @@ struct ProxyCommand: AsyncParsableCommand {
         }
     }
 
-    /// A folder is no line on which bytes could be damaged.
+    /// Folders and the kernel's CAN interfaces are no lines on which bytes could be damaged.
     private static func checkLine(_ text: String) throws {
-        if case .folder = try LinkEndpoint(parsing: text) {
+        switch try LinkEndpoint(parsing: text) {
+        case .tcp, .tty: return
+        case .can, .folder:
             throw ValidationError("\(text): a proxy stands between two ends of a tcp:// or tty:// line")
         }
     }
@@ -167,7 +169,7 @@ struct ProxyCommand: AsyncParsableCommand {
         switch try LinkEndpoint(parsing: self.from) {
         case .tcp(let host, let port): return try await proxy.listen(host: host, port: port)
         case .tty(let path): return try await proxy.openPseudoTerminal(at: path)
-        case .folder: throw ValidationError("a folder is no line")
+        case .can, .folder: throw ValidationError("\(self.from) is no line")
         }
     }
 

@@ -26,7 +26,7 @@ import Testing
         ("open: 5 s", "open: 5", 12, "needs a unit of time"),
         ("open: 5 s", "open: 5 sec", 12, "needs a unit of time"),
         ("first-byte: 1 s", "first-byte: 30 s", 12, "must be at most `total`"),
-        ("kinds: [tty, tcp]", "kinds: [tty, can]", 9, "“can” is not one of tcp, tty"),
+        ("kinds: [tty, tcp]", "kinds: [tty, usb]", 9, "“usb” is not one of tcp, tty, can, folder"),
         ("reply-ends: \"\\\\r\\\\n\"", "reply-ends: \"\\\\q\"", 11, "after \\ come r, n, t"),
         ("unit: °C\n    read: { send: \"T?\"", "unit: degC\n    read: { send: \"T?\"", 20, "unknown unit “degC”"),
         ("take: \"{temperature}\"", "take: \"{temprature}\"", 21, "{temprature} is nothing that is known here"),

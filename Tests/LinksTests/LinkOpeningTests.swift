@@ -64,6 +64,13 @@ import Testing
         #expect(try await answer == Array("7".utf8))
     }
 
+    @Test func `a CAN interface that is not there, or a kernel without CAN, is told`() async throws {
+        let link = SocketCANLink(interface: "can17")
+        #expect(link.isUp == nil && SocketCANLink(interface: "lo").isUp == true)
+        let error = await #expect(throws: LinkOpeningError.self) { try await link.open(within: .seconds(1)) }
+        #expect(error?.reason == .absent || error?.description.contains("offers no CAN") == true)
+    }
+
     @Test func `nobody listens on a port: the device is absent`() async throws {
         let server = try LineServer()
         let port = server.port
@@ -114,7 +121,8 @@ import Testing
     @Test(arguments: [
         ("tcp://10.0.0.7:49152", LinkEndpoint.tcp(host: "10.0.0.7", port: 49152)),
         ("tcp://[::1]:80", .tcp(host: "::1", port: 80)), ("tcp://nexus.lab:1", .tcp(host: "nexus.lab", port: 1)),
-        ("tty:///dev/pts/4", .tty(path: "/dev/pts/4")),
+        ("tty:///dev/pts/4", .tty(path: "/dev/pts/4")), ("can://can0", .can(interface: "can0")),
+        ("folder:///mnt/dma", .folder(path: "/mnt/dma")),
     ])
     func `an endpoint is read and written`(_ text: String, _ endpoint: LinkEndpoint) throws {
         #expect(try LinkEndpoint(parsing: text) == endpoint)
@@ -124,6 +132,7 @@ import Testing
     @Test(arguments: [
         "", "tcp://", "tcp://host", "tcp://host:", "tcp://host:0", "tcp://host:65536", "tcp://:80", "tcp://a b:80",
         "tty://", "tty://dev/ttyS0", "tty:///", "/dev/ttyS0", "udp://host:1", "tcp://host:80/x",
+        "can://", "can://a/b", "can://a b", "can://an-interface-name",
     ])
     func `a wrong endpoint is refused with the reason`(_ text: String) {
         let error = #expect(throws: LinkEndpoint.Invalid.self) { try LinkEndpoint(parsing: text) }

@@ -101,6 +101,49 @@ import Trials
         #expect(verifier.complaint(about: frames) == nil)
     }
 
+    // MARK: Drives
+
+    @Test func `frames of a drive are found wherever they are cut`() {
+        let verifier = FrameVerifier<EposV2Decoder.Event> { chunks in
+            var decoder = EposV2Decoder()
+            return chunks.joined().compactMap { decoder.take($0) }
+        }
+        let answers = [EposResponse(value: 0x9001), EposResponse(), EposResponse(error: .noSuchObject, value: 0)]
+        let requests = [EposRequest.write(ObjectAddress(0x6040), 7, node: 2), .read(ObjectAddress(0x6090), node: 0x90)]
+        let messages =
+            answers.map { EposV2Frame(code: EposResponse.code, payload: $0.payload) }
+            + requests.map { EposV2Frame(code: $0.code(.v2), payload: $0.payload(.v2)) }
+        let frames = messages.map { (bytes: $0.bytes, values: [EposV2Decoder.Event.frame($0)]) }
+        #expect(verifier.complaint(about: frames) == nil)
+        // A lone escape, half a frame.
+        let noisy = frames.map { (bytes: [0x90, 0x55, 0x90, 0x02, 0x68, 0x04] + $0.bytes, values: $0.values) }
+        #expect(verifier.complaint(about: noisy) == nil)
+    }
+
+    @Test func `messages of a V1 dialogue are found wherever they are cut`() {
+        let verifier = FrameVerifier(length: { bytes in bytes.first.map { EposV1Message.length(first: $0) } }) {
+            EposV1Message(code: EposResponse.code, rest: $0)
+        }
+        let messages = [EposResponse(value: 0x0437), EposResponse(), EposResponse(error: .timedOut)].map {
+            EposV1Message(code: EposResponse.code, payload: $0.payload)
+        }
+        #expect(verifier.complaint(about: messages.map { ($0.rest, [Optional($0)]) }) == nil)
+    }
+
+    @Test func `lines of a CAN adapter are found wherever they are cut`() {
+        let verifier = FrameVerifier<SLCANLine> { chunks in
+            var decoder = SLCANDecoder()
+            return chunks.joined().compactMap { decoder.take($0) }
+        }
+        let request = SDORequest.download(ObjectAddress(0x6040), [0x0F, 0x01])
+        let lines: [SLCANLine] = [
+            .close, .rate(8), .open, .acknowledged, .refused,
+            .frame(CANopenMessage.sdoRequest(request, node: 2).frame), .frame(CANFrame(0x702, [0x7F])),
+            .unknown(Array("t6021".utf8)),
+        ]
+        #expect(verifier.complaint(about: lines.map { ($0.bytes, [$0]) }) == nil)
+    }
+
     // MARK: MethodSCRIPT
 
     private static func lineLength(_ bytes: ArraySlice<UInt8>) -> Int? {

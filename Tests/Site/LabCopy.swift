@@ -31,6 +31,13 @@ package final class LabCopy: Sendable {
         return parts[0].count { $0 == "\n" } + 1
     }
 
+    /// Makes the lab another one of the examples, under the same name and with the same tables.
+    package func become(_ name: String) throws {
+        let text = try String(
+            contentsOf: EdgeAgentProgram.root.appending(path: "labs/\(name)/lab.yaml"), encoding: .utf8)
+        _ = try self.write("labs/asab/lab.yaml", text.replacing("../asab/", with: "").replacing(name, with: "asab"))
+    }
+
     /// Writes a file beside the lab.
     package func write(_ name: String, _ text: String) throws -> String {
         let url = self.folder.appending(path: name)

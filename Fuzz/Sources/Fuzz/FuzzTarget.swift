@@ -21,7 +21,8 @@ struct FuzzTarget: Sendable {
         .json, .jsonSchema, .finales,
         .methodScriptOutput, .methodScript, .wirePattern, .modbusRTU, .modbusTCP, .modbusPoint,
         .quantity, .endpoint, .linkFault, .transcript, .csv, .labTables, .circuit, .profile, .lab,
-        .palmSensBridge, .palmSensSession, .densimeter, .brokerBody, .controlLine, .linkList, .salvage, .udevDevice,
+        .palmSensBridge, .palmSensSession, .densimeter, .eposV2, .eposV1, .slcan, .sdo,
+        .brokerBody, .controlLine, .linkList, .salvage, .udevDevice,
     ]
 
     static func named(_ name: String) -> FuzzTarget? { Self.all.first { $0.name == name } }

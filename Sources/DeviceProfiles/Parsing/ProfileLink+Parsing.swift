@@ -4,7 +4,8 @@ extension ProfileLink {
     init?(_ section: ConfigurationSection, _ names: ProfileNames) {
         let kinds = section.texts("kinds")
         for (index, kind) in (kinds ?? []).enumerated() where Kind(rawValue: kind) == nil {
-            section.document.report("link.kinds: “\(kind)” is not one of tcp, tty, folder", key: "link.kinds.\(index)")
+            section.document.report(
+                "link.kinds: “\(kind)” is not one of tcp, tty, can, folder", key: "link.kinds.\(index)")
         }
         let serial = section.optionalSection("serial").flatMap(Serial.init)
         let timing = section.section("timing").flatMap(ProfileTiming.init)

@@ -1,6 +1,6 @@
 /// How the model's line is set up, and how it must be treated.
 public struct ProfileLink: Sendable, Hashable {
-    public enum Kind: String, Sendable, CaseIterable { case tcp, tty, folder }
+    public enum Kind: String, Sendable, CaseIterable { case tcp, tty, can, folder }
     public enum Parity: String, Sendable, CaseIterable { case none, even, odd }
     public enum FlowControl: String, Sendable, CaseIterable {
         case none

@@ -3,7 +3,7 @@ import Links
 
 /// How a device of the lab is reached.
 public enum DeviceLink: Sendable, Hashable {
-    /// An address as written: `tcp://host:port` or `tty:///dev/…`.
+    /// An address as written: `tcp://host:port`, `tty:///dev/…`, `can://can0` or `folder:///…`.
     case endpoint(String)
     /// Whatever is plugged in and fits.
     case usb(MatchRule)
@@ -34,6 +34,14 @@ extension DeviceLink {
         case .endpoint(let text): text.hasPrefix("tty:")
         case .usb: true
         }
+    }
+
+    /// The name of a CAN interface of the kernel; nil for other links.
+    var canInterface: String? {
+        guard case .endpoint(let text) = self, case .can(let interface)? = try? LinkEndpoint(parsing: text) else {
+            return nil
+        }
+        return interface
     }
 }
 

@@ -28,6 +28,7 @@ extension LabConfiguration {
                 findings.report("\(key).\(clash.key)", clash.message)
             }
         }
+        self.checkBuses(profiles, &findings)
         self.checkFlows(profiles, &findings)
         self.checkFamily(.relay, of: self.fluidics.gas.relay, at: "fluidics.gas.relay", profiles, &findings)
         self.checkFamily(.potentiostat, of: self.cell.potentiostat, at: "cell.potentiostat", profiles, &findings)
@@ -116,6 +117,7 @@ extension LabConfiguration.DeviceEntry {
         let path: String
         switch endpoint {
         case .tcp: return "tcp"
+        case .can: return "can"
         case .folder: return "folder"
         case .tty(let tty): path = tty
         }

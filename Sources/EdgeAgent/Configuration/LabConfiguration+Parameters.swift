@@ -30,13 +30,13 @@ extension LabConfiguration.DeviceEntry {
             do throws(QuantityParseError) {
                 _ = try parameter.value(parsing: text)
             } catch {
-                findings.report(self.key(ofParameter: parameter.name), "\(error)")
+                findings.report("devices.\(self.name).\(Self.key(ofParameter: parameter.name))", "\(error)")
             }
         }
         for name in self.parameters.keys.sorted() where profile.parameter(name) == nil {
             let known = profile.parameters.map(\.name).joined(separator: ", ")
             findings.report(
-                self.key(ofParameter: name),
+                "devices.\(self.name).\(Self.key(ofParameter: name))",
                 known.isEmpty
                     ? "is without effect for a \(profile.family.rawValue); take it out"
                     : "a \(profile.model) has no parameter “\(name)”; it has \(known)")
@@ -44,9 +44,7 @@ extension LabConfiguration.DeviceEntry {
     }
 
     /// `channel` stands beside the others, since relay boards are frequent.
-    private func key(ofParameter name: String) -> String {
-        name == "channel" ? "devices.\(self.name).channel" : "devices.\(self.name).parameters.\(name)"
-    }
+    static func key(ofParameter name: String) -> String { name == "channel" ? name : "parameters.\(name)" }
 }
 
 extension ProfileParameter {

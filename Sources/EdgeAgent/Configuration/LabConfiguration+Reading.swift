@@ -108,6 +108,7 @@ extension LabConfiguration.DeviceEntry {
         syringe?.finish()
         var parameters = Dictionary(section.words("parameters").map { ($0.key, $0.text) }) { first, _ in first }
         if let channel = section.optionalInteger("channel") { parameters["channel"] = "\(channel)" }
+        let bus = section.optionalText("bus")
         let serverName = section.optionalText("server-name")
         let certificate = section.optionalText("certificate")
         let allowsRenumbering = section.optionalBool("allow-renumbering") ?? false
@@ -115,7 +116,7 @@ extension LabConfiguration.DeviceEntry {
         guard let profile, let link else { return nil }
         self.init(
             name: name, profile: profile, link: link, node: node, innerDiameter: diameter, stroke: stroke,
-            parameters: parameters, serverName: serverName, certificateFile: certificate.map(path),
+            parameters: parameters, bus: bus, serverName: serverName, certificateFile: certificate.map(path),
             allowsRenumbering: allowsRenumbering)
     }
 }

@@ -27,6 +27,8 @@ public struct LabConfiguration: Sendable {
         public var stroke: Length?
         /// What the profile leaves open, as it is written: `channel`, a bus address, a syringe.
         public var parameters: [String: String] = [:]
+        /// The CAN bus that the device hangs on, by a name of the lab's own.
+        public var bus: String?
         /// Name by which the device's server introduces itself, if it must be checked.
         public var serverName: String?
         /// File with the certificate of the device's server, the only one that is then trusted; nil for plain text.

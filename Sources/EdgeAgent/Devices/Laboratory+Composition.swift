@@ -16,6 +16,7 @@ extension Laboratory {
         self.init(pumps: [:], valves: [:], relays: [:], potentiostats: [:])
         var lines: [DeviceLink: (TextLine, any LinkTransport)] = [:]
         var registerLines: [DeviceLink: (ModbusLink, any LinkTransport)] = [:]
+        var driveLines: [DeviceLink: DriveLine] = [:]
         for entry in lab.configuration.devices {
             guard let profile = lab.profiles[entry.profile] else { continue }
             let link = links[entry.name].map(DeviceLink.endpoint) ?? entry.link
@@ -93,6 +94,14 @@ extension Laboratory {
                     clock: clock)
                 self.add(device, as: profile.family)
                 self.note(device, profile, on: transport, link)
+            case (let driver, .syringePump) where EposRoute(driver: driver) != nil:
+                guard let route = EposRoute(driver: driver) else { continue }
+                let known = driveLines[link]
+                let line = if let known { known } else { try DriveLine(link, entry, profile, route) }
+                driveLines[link] = line
+                let pump = line.pump(entry, profile, route, clock: clock)
+                self.pumps[entry.node ?? entry.name] = pump
+                self.note(pump, profile, on: line.transport, link)
             default:
                 throw DeviceError(
                     .misconfigured, device: entry.name, command: "choose a driver",
@@ -136,8 +145,8 @@ extension Laboratory {
 
     /// The drivers of this program, in words.
     static let drivers =
-        "cetoni.sila2, palmsens.methodscript, palmsens.bridge, palmsens.session-folder, anton-paar.lims, "
-        + "anton-paar.serial, generic.ascii and generic.modbus"
+        "cetoni.sila2, \(EposRoute.drivers.joined(separator: ", ")), palmsens.methodscript, palmsens.bridge, "
+        + "palmsens.session-folder, anton-paar.lims, anton-paar.serial, generic.ascii and generic.modbus"
 
     /// Whether this program can drive what a profile describes.
     static func hasDriver(_ profile: DeviceProfile) -> Bool {
@@ -150,11 +159,12 @@ extension Laboratory {
             ("generic.modbus", .thermometer), ("generic.modbus", .thermostat), ("generic.modbus", .balance),
             ("generic.modbus", .other):
             true
+        case (let driver, .syringePump): EposRoute(driver: driver) != nil
         default: false
         }
     }
 
-    private static func line(
+    static func line(
         _ link: DeviceLink, _ serial: SerialSettings, of device: String
     ) throws(DeviceError) -> any LinkTransport {
         if let rule = link.rule { return PluggedLine("\(rule)", settings: serial) }

@@ -31,6 +31,7 @@ struct PortChecks {
     }
 
     private func link(of entry: LabConfiguration.DeviceEntry, among devices: [FoundDevice]) -> [DoctorFinding] {
+        if let interface = entry.link.canInterface { return [Self.interface(interface, of: entry.name)] }
         guard entry.link.isSerial else { return [] }
         let node: String
         if let rule = entry.link.rule {
@@ -55,6 +56,21 @@ struct PortChecks {
             node = String("\(entry.link)".dropFirst("tty://".count))
         }
         return [Self.opening(node, of: entry.name)]
+    }
+
+    /// Whether a CAN interface is there and up.
+    private static func interface(_ interface: String, of name: String) -> DoctorFinding {
+        guard let state = SocketCANLink(interface: interface).isUp else {
+            return .bad(
+                name, "there is no CAN interface \(interface)", mend: "plug the adapter in and load its driver",
+                .unavailable)
+        }
+        guard state else {
+            return .bad(
+                name, "\(interface) is down", mend: "ip link set \(interface) up type can bitrate 1000000", .unavailable
+            )
+        }
+        return .good(name, "\(interface) is there and up")
     }
 
     private static func opening(_ node: String, of name: String) -> DoctorFinding {

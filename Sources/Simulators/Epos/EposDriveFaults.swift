@@ -6,6 +6,8 @@ public struct EposDriveFaults: Sendable, Hashable {
     public var errorCode: UInt16 = 0x8611
     /// It takes set-points and does not move.
     public var isStuck = false
+    /// It takes set-points, says that it reached them, and does not move.
+    public var lies = false
     /// Its limit switch is never found.
     public var failsHoming = false
 

@@ -81,7 +81,7 @@ extension SimulatedEposDrive {
         let pump = await self.model.state()
         self.target = target
         self.halted = nil
-        guard !self.faults.isStuck else { return }
+        guard !self.faults.isStuck, !self.faults.lies else { return }
         let scale = Scale(pump)
         let velocity = self.parameters[EposObject.profileVelocity.address] ?? 0
         let fastest = scale.velocity(pump.maximumFlow)

@@ -25,7 +25,10 @@ extension SimulatedEposDrive {
         case EposObject.mode.address where ![1, 3, 6].contains(number): return .outOfRange
         case EposObject.errorCount.address where number != 0: return .outOfRange
         case EposObject.errorCount.address: break
-        default: self.parameters[address] = value & mask
+        default:
+            self.parameters[address] = value & mask
+            // Only what is going to move is given a velocity.
+            if address == EposObject.profileVelocity.address { await self.model.expectMove() }
         }
         return .none
     }

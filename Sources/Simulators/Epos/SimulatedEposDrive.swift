@@ -36,6 +36,7 @@ public actor SimulatedEposDrive {
     }
 
     public func set(faults: EposDriveFaults) { self.faults = faults }
+    func change(_ faults: (inout EposDriveFaults) -> Void) { faults(&self.faults) }
 
     /// As after its supply came back.
     public func losePower() async {
@@ -91,7 +92,7 @@ public actor SimulatedEposDrive {
 
     private func isTargetReached(_ pump: SyringePumpModelState) -> Bool {
         guard !pump.isMoving, !self.faults.isStuck else { return false }
-        guard let target, self.halted == nil else { return true }
+        guard let target, self.halted == nil, !self.faults.lies else { return true }
         return abs(pump.positionCounter - target) <= 1
     }
 }

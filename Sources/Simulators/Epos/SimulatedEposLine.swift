@@ -15,11 +15,13 @@ public actor SimulatedEposLine {
     /// Wall time after which the drive on the line says that another one does not answer.
     private static let busLimit = Duration.milliseconds(150)
     /// Wall time after which half a message is forgotten.
-    private static let frameLimit = Duration.milliseconds(500)
+    private let frameLimit: Duration
 
-    public init(_ drives: [SimulatedEposDrive], dialect: EposDialect) {
+    /// - Parameter frameLimit: wall time after which half a message is forgotten.
+    public init(_ drives: [SimulatedEposDrive], dialect: EposDialect, frameLimit: Duration = .milliseconds(500)) {
         self.drives = drives
         self.dialect = dialect
+        self.frameLimit = frameLimit
     }
 
     public func listen(host: String = "127.0.0.1", port: UInt16 = 0) throws(LinkOpeningError) -> LinkEndpoint {
@@ -47,7 +49,7 @@ public actor SimulatedEposLine {
         var decoder = EposV2Decoder()
         var last = ContinuousClock.now
         while let bytes = try? await channel.read() {
-            if ContinuousClock.now - last > Self.frameLimit { decoder.lineWasQuiet() }
+            if ContinuousClock.now - last > self.frameLimit { decoder.lineWasQuiet() }
             last = .now
             for byte in bytes {
                 let response: EposResponse
@@ -68,7 +70,7 @@ public actor SimulatedEposLine {
         var server = EposV1Server()
         var last = ContinuousClock.now
         while let bytes = try? await channel.read() {
-            if ContinuousClock.now - last > Self.frameLimit { server = EposV1Server() }
+            if ContinuousClock.now - last > self.frameLimit { server = EposV1Server() }
             last = .now
             for byte in bytes {
                 switch server.take(byte) {

@@ -1,6 +1,7 @@
 public import DeviceKit
 public import DeviceProfiles
 public import Links
+public import Protocols
 
 extension SimulatedLab {
     /// A lab to simulate: its liquids and tubing, and the devices that a driver can reach.
@@ -19,6 +20,8 @@ extension SimulatedLab {
         public enum Kind: Sendable, Hashable {
             /// A syringe pump with a SiLA 2 server of its own.
             case pump(String)
+            /// A syringe pump as its maxon drive; those that name the same line share it. The first one is at its end.
+            case drive(String, node: UInt8, family: SimulatedEposDrive.Family, wire: DriveWire, line: String)
             /// A rotary valve with a SiLA 2 server of its own.
             case valve(String)
             /// One channel, 1…4, of a relay board; devices that name the same board share its line. A channel without
@@ -34,6 +37,13 @@ extension SimulatedLab {
             case sessionFolder(cell: String?)
             /// A densimeter with a viscometer; without a cell it holds air.
             case densimeter(cell: String?, methods: [DensimeterMethod])
+        }
+
+        /// How drives are spoken to.
+        public enum DriveWire: Sendable, Hashable {
+            case serial(EposDialect)
+            /// CANopen through a serial adapter.
+            case slcan
         }
 
         public enum Line: Sendable, Hashable {
@@ -73,7 +83,7 @@ public struct SimulatedEndpoint: Sendable, Hashable {
 extension SimulatedLab.Device.Kind {
     var word: String {
         switch self {
-        case .pump: "syringe-pump"
+        case .pump, .drive: "syringe-pump"
         case .valve: "rotary-valve"
         case .relay: "relay"
         case .potentiostat, .bridgedPotentiostat, .sessionFolder: "potentiostat"

@@ -46,6 +46,19 @@ extension SimulatedLab {
                     $0.isSilent = misbehaviour == .silent
                 }
             }
+        case .drive(let pump, _, _, _, _):
+            switch misbehaviour {
+            case .overload: await self.world.pumpOverload(pump)
+            case .losesPower:
+                await self.world.pumpLosesPower(pump)
+                await self.drives[device]?.losePower()
+            default:
+                await self.world.pumpSlips(pump, misbehaviour == .slips)
+                await self.drives[device]?.change {
+                    $0.lies = misbehaviour == .lies
+                    $0.isSilent = misbehaviour == .silent
+                }
+            }
         case .valve(let valve):
             await self.world.valveSticks(valve, misbehaviour == .lies)
             await self.servers[device]?.change { $0.isSilent = misbehaviour == .silent }
@@ -90,7 +103,7 @@ extension SimulatedLab {
 extension SimulatedLab.Device {
     fileprivate var misbehaviours: [SimulatedLab.Misbehaviour] {
         switch self.kind {
-        case .pump: [.behaves, .silent, .lies, .slips, .overload, .losesPower]
+        case .pump, .drive: [.behaves, .silent, .lies, .slips, .overload, .losesPower]
         case .valve: [.behaves, .silent, .lies]
         case .relay: [.behaves, .silent, .lies, .mute]
         case .profiled(let profile, _, _): profile.link.text == nil ? [] : [.behaves, .silent, .lies, .mute]

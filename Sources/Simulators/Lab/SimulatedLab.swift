@@ -24,6 +24,10 @@ public actor SimulatedLab {
     private var bridges: [SimulatedPalmSensBridge] = []
     private(set) var sessionFolders: [String: SimulatedSessionFolder] = [:]
     private(set) var densimeters: [String: SimulatedDensimeter] = [:]
+    /// By the name of the pump.
+    private(set) var drives: [String: SimulatedEposDrive] = [:]
+    private var driveLines: [SimulatedEposLine] = []
+    private var canLines: [SimulatedCANLine] = []
     private var tasks: [Task<Void, Never>] = []
 
     /// - Parameters:
@@ -63,6 +67,8 @@ public actor SimulatedLab {
         for bridge in self.bridges { await bridge.shutDown() }
         for folder in self.sessionFolders.values { await folder.shutDown() }
         for densimeter in self.densimeters.values { await densimeter.shutDown() }
+        for line in self.driveLines { await line.shutDown() }
+        for line in self.canLines { await line.shutDown() }
         await withTaskGroup(of: Void.self) { group in
             for server in self.servers.values { group.addTask { await server.stop() } }
         }
@@ -73,6 +79,9 @@ public actor SimulatedLab {
         self.bridges = []
         self.sessionFolders = [:]
         self.densimeters = [:]
+        self.drives = [:]
+        self.driveLines = []
+        self.canLines = []
         self.servers = [:]
     }
 
@@ -83,6 +92,10 @@ public actor SimulatedLab {
             let endpoint: LinkEndpoint
             switch device.kind {
             case .pump(let name): endpoint = try await self.startPump(device, name)
+            case .drive(_, _, _, let wire, let line):
+                endpoint =
+                    if let known = known[line] { known } else { try await self.startDrives(line, wire, device) }
+                known[line] = endpoint
             case .valve(let name): endpoint = try await self.startValve(device, name)
             case .relay(let board, _, _):
                 endpoint = if let known = known[board] { known } else { try await self.startBoard(board, device.line) }
@@ -107,9 +120,33 @@ public actor SimulatedLab {
     }
 
     private func startPump(_ device: Device, _ name: String) async throws -> LinkEndpoint {
-        guard let pump = self.world.pump(name) else { throw SimulatedLabError(device, "pump \(name)") }
-        let model: any SyringePumpModel = self.gate.map { GatheredSyringePump(pump: pump, gate: $0) } ?? pump
+        let model = try self.pumpModel(device, name)
         return try await self.start(SimulatedSiLAServer(name: device.name, pump: model, clock: self.clock))
+    }
+
+    private func pumpModel(_ device: Device, _ name: String) throws(SimulatedLabError) -> any SyringePumpModel {
+        guard let pump = self.world.pump(name) else { throw SimulatedLabError(device, "pump \(name)") }
+        return self.gate.map { GatheredSyringePump(pump: pump, gate: $0) } ?? pump
+    }
+
+    /// All drives of the line.
+    private func startDrives(_ line: String, _ wire: Device.DriveWire, _ first: Device) async throws -> LinkEndpoint {
+        let drives = try self.devices.compactMap { device -> SimulatedEposDrive? in
+            guard case .drive(let pump, let node, let family, _, line) = device.kind else { return nil }
+            let drive = SimulatedEposDrive(node: node, family: family, model: try self.pumpModel(device, pump))
+            self.drives[device.name] = drive
+            return drive
+        }
+        switch wire {
+        case .serial(let dialect):
+            let simulated = SimulatedEposLine(drives, dialect: dialect)
+            self.driveLines.append(simulated)
+            return try await first.line == .tty ? simulated.openPseudoTerminal() : simulated.listen()
+        case .slcan:
+            let simulated = SimulatedCANLine(drives, clock: self.clock)
+            self.canLines.append(simulated)
+            return try await first.line == .tty ? simulated.openPseudoTerminal() : simulated.listen()
+        }
     }
 
     private func startValve(_ device: Device, _ name: String) async throws -> LinkEndpoint {

@@ -17,20 +17,28 @@ actor StartGate {
     private static let pause = Duration.milliseconds(25)
     /// Wall time after which it starts whatever else comes.
     private static let patience = Duration.milliseconds(150)
+    /// Wall time for which a pump that is about to be told to move is waited for.
+    private static let expectation = Duration.seconds(1)
     /// How much longer it waits for each time that it was woken late.
     private static let allowance = 10
 
     private let world: LabWorld
     /// By index of the pump.
     private var waiting: [Int: Waiting] = [:]
+    /// Until when pumps are waited for that are about to be told to move, by index.
+    private var expected: [Int: ContinuousClock.Instant] = [:]
     private var lastCommand = ContinuousClock.now
     private var opening: Task<Void, Never>?
     private var starting: Task<Void, Never>?
 
     init(_ world: LabWorld) { self.world = world }
 
+    /// The pump is about to be told to move, by several commands on a line that it shares with others.
+    func expect(pump: Int) { self.expected[pump] = .now + Self.expectation }
+
     /// Returns when the motion has begun, or has been forgotten.
     func move(pump: Int, toFillLevel level: Volume, at flow: FlowRate) async {
+        self.expected[pump] = nil
         await withCheckedContinuation { started in
             self.waiting.removeValue(forKey: pump)?.started.resume()
             self.waiting[pump] = Waiting(level: level, flow: flow, started: started)
@@ -41,6 +49,7 @@ actor StartGate {
 
     /// Forgets a motion that has not begun. When this returns, none will begin any more.
     func forget(pump: Int) async {
+        self.expected[pump] = nil
         await self.starting?.value
         self.waiting.removeValue(forKey: pump)?.started.resume()
     }
@@ -53,6 +62,9 @@ actor StartGate {
         {
             try? await ContinuousClock().sleep(until: next)
             delay = max(delay, (ContinuousClock.now - next) * Self.allowance)
+        }
+        while self.expected.values.contains(where: { $0 > .now }) {
+            try? await ContinuousClock().sleep(for: .milliseconds(2))
         }
         let ready = self.waiting
         self.waiting = [:]
@@ -83,6 +95,8 @@ struct GatheredSyringePump: SyringePumpModel {
     func move(toFillLevel level: Volume, at flow: FlowRate) async {
         await self.gate.move(pump: self.pump.index, toFillLevel: level, at: flow)
     }
+
+    func expectMove() async { await self.gate.expect(pump: self.pump.index) }
 
     func generate(flow: FlowRate) async {
         await self.gate.forget(pump: self.pump.index)

@@ -10,6 +10,8 @@ public protocol SyringePumpModel: Sendable {
     /// Starts an absolute move and returns at once. A running motion is replaced. The caller has checked the range;
     /// a disabled or faulted drive ignores it.
     func move(toFillLevel level: Volume, at flow: FlowRate) async
+    /// A move is being prepared and will soon be told to start.
+    func expectMove() async
     /// Starts a flow until stopped or at the end of the stroke; positive dispenses.
     func generate(flow: FlowRate) async
     func stop() async
@@ -19,6 +21,10 @@ public protocol SyringePumpModel: Sendable {
     /// Drives to the empty end and sets the position counter to zero.
     func reference() async
     func restore(positionCounter: Int) async
+}
+
+extension SyringePumpModel {
+    public func expectMove() async {}
 }
 
 public struct SyringePumpModelState: Sendable, Hashable {

@@ -43,11 +43,15 @@ struct BrokenLab {
     /// - Parameters:
     ///   - name: the file that is changed.
     ///   - offending: text of the changed line whose column counts.
-    init(_ old: String, _ new: String, at offending: String, in name: String = "lab.yaml") throws {
+    ///   - lab: which of the example labs; all use the tables of `asab`.
+    init(
+        _ old: String, _ new: String, at offending: String, in name: String = "lab.yaml", lab: String = "asab"
+    ) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "lab-\(UUID().uuidString)")
-        try FileManager.default.copyItem(at: Self.root.appending(path: "labs/asab"), to: folder)
+        try FileManager.default.copyItem(at: Self.root.appending(path: "labs/\(lab)"), to: folder)
         let description = folder.appending(path: "lab.yaml")
         try String(contentsOf: description, encoding: .utf8)
+            .replacing("../asab/", with: Self.root.appending(path: "labs/asab/").path)
             .replacing("../../device-profiles", with: Self.root.appending(path: "device-profiles").path)
             .write(to: description, atomically: true, encoding: .utf8)
         let changed = folder.appending(path: name)

@@ -24,10 +24,11 @@ public actor CANopenBus: ObjectBus {
     /// - Parameter name: for messages.
     public init(
         name: String, over transport: any LinkTransport, framing: Framing, timeouts: LinkTimeouts = .epos,
-        recovery: LinkRecovery = .drain(quiet: .milliseconds(20)), tap: LinkTap? = nil
+        quiet: Duration = .milliseconds(20), tap: LinkTap? = nil
     ) {
         self.link = ByteLink(
-            device: name, over: transport, timeouts: timeouts, recovery: recovery, unsolicited: .keep, tap: tap)
+            device: name, over: transport, timeouts: timeouts, recovery: .drain(quiet: quiet), unsolicited: .keep,
+            tap: tap)
         self.framing = framing
     }
 
@@ -72,7 +73,14 @@ public actor CANopenBus: ObjectBus {
                     throw access.cancelled
                 }
                 try await self.setUp(exchange)
-                return try await self.exchanged(transfer, exchange, access)
+                do throws(DeviceError) {
+                    return try await self.exchanged(transfer, exchange, access)
+                } catch {
+                    // The node is to forget what it has not answered.
+                    let abort = SDORequest.abort(access.entry.address, .timedOut)
+                    try? await exchange.write(self.bytes(of: .sdoRequest(abort, node: access.node)))
+                    throw error
+                }
             }
         } catch {
             throw access.named(error)

@@ -5,20 +5,25 @@ public import Protocols
 /// A maxon serial line: the drive at its end, and behind it those that it reaches over its CAN bus.
 ///
 /// The line is half duplex and its answers do not say what they answer, so a stop waits for the exchange in flight
-/// (`stop: next`), and a line that went out of step is drained for longer than a drive keeps half a message.
+/// (`stop: next`), and a line that went out of step is drained for longer than a drive keeps half a message. A stop does
+/// not wait for that: it goes out at once, unheard of whether it was understood, and again when the line is quiet.
 public final class EposSerialBus: ObjectBus {
     let link: ByteLink
     private let dialect: EposDialect
+    private let quiet: Duration
 
     /// - Parameters:
     ///   - name: for messages.
-    ///   - recovery: a drive forgets half a message after 500 ms.
+    ///   - quiet: for how long nothing may come before a line that went out of step is trusted again; a drive forgets half
+    ///     a message after 500 ms.
     public init(
         name: String, over transport: any LinkTransport, dialect: EposDialect, timeouts: LinkTimeouts = .epos,
-        recovery: LinkRecovery = .drain(quiet: .milliseconds(600)), tap: LinkTap? = nil
+        quiet: Duration = .milliseconds(600), tap: LinkTap? = nil
     ) {
-        self.link = ByteLink(device: name, over: transport, timeouts: timeouts, recovery: recovery, tap: tap)
+        self.link = ByteLink(
+            device: name, over: transport, timeouts: timeouts, recovery: .drain(quiet: quiet), tap: tap)
         self.dialect = dialect
+        self.quiet = quiet
     }
 
     var openings: Int { self.link.openings }
@@ -28,24 +33,38 @@ public final class EposSerialBus: ObjectBus {
         let response: EposResponse
         do throws(DeviceError) {
             response = try await self.link.exchange(
-                access.command, priority: access.priority, silence: access.silence, shielded: true
+                access.command, priority: access.priority, silence: access.silence, shielded: true,
+                cleaning: access.isStop ? .byExchange : .byLink
             ) { exchange throws(DeviceError) in
                 guard await access.isWanted() else {
                     exchange.isSettled = true
                     throw access.cancelled
                 }
-                return try await self.exchanged(request, exchange, access)
+                if access.isStop, exchange.startsDirty {
+                    try await exchange.write(self.bytes(of: request))
+                    try await exchange.rest(self.quiet)
+                }
+                let response = try await self.exchanged(request, exchange, access)
+                exchange.isSettled = true
+                return response
             }
         } catch {
             throw access.named(error)
         }
         guard response.error == .none else { throw access.error(response.error) }
-        if let value = access.value { return value }
-        guard let raw = response.value else { throw self.garbled(access, "an answer without a value came") }
-        return access.entry.value(ofRaw: raw)
+        return access.value ?? access.entry.value(ofRaw: response.value ?? 0)
     }
 
-    func interrupt(_ access: ObjectAccess) throws(DeviceError) -> Bool { false }
+    /// Only while others wait for the line to become quiet.
+    func interrupt(_ access: ObjectAccess) throws(DeviceError) -> Bool {
+        guard self.link.isDirty, self.link.isOpen else { return false }
+        do throws(DeviceError) {
+            try self.link.interrupt(self.bytes(of: try self.request(access)), command: access.command)
+        } catch {
+            throw access.named(error)
+        }
+        return true
+    }
 
     func emergency(of node: UInt8) async -> EmergencyMessage? { nil }
 
@@ -59,6 +78,17 @@ public final class EposSerialBus: ObjectBus {
         return .write(access.entry.address, raw, node: access.node)
     }
 
+    /// All that a host says for a request, whatever the drive says.
+    private func bytes(of request: EposRequest) -> [UInt8] {
+        switch self.dialect {
+        case .v1:
+            let message = EposV1Message(code: request.code(.v1), payload: request.payload(.v1))
+            return [message.code] + message.rest
+        case .v2, .v2OfEpos2:
+            return EposV2Frame(code: request.code(self.dialect), payload: request.payload(self.dialect)).bytes
+        }
+    }
+
     private func exchanged(
         _ request: EposRequest, _ exchange: LinkExchange, _ access: ObjectAccess
     ) async throws(DeviceError) -> EposResponse {
@@ -70,14 +100,16 @@ public final class EposSerialBus: ObjectBus {
         guard let response = EposResponse(payload: payload) else {
             throw self.garbled(access, "an answer of \(payload.count) bytes came")
         }
+        guard response.error != .none || (response.value == nil) == (access.value != nil) else {
+            throw self.garbled(access, "an answer to something else came")
+        }
         return response
     }
 
     private func exchangedV2(
         _ request: EposRequest, _ exchange: LinkExchange, _ access: ObjectAccess
     ) async throws(DeviceError) -> [UInt8] {
-        let frame = EposV2Frame(code: request.code(self.dialect), payload: request.payload(self.dialect))
-        try await exchange.write(frame.bytes)
+        try await exchange.write(self.bytes(of: request))
         let bytes = try await exchange.readFrame(longest: 1024) { bytes in
             var decoder = EposV2Decoder()
             return bytes.firstIndex { decoder.take($0) != nil }.map { $0 - bytes.startIndex + 1 }
@@ -92,13 +124,15 @@ public final class EposSerialBus: ObjectBus {
         _ request: EposRequest, _ exchange: LinkExchange, _ access: ObjectAccess
     ) async throws(DeviceError) -> [UInt8] {
         let message = EposV1Message(code: request.code(.v1), payload: request.payload(.v1))
+        // For the whole dialogue, so that a stop behind it is not kept waiting step by step.
+        let deadline = ContinuousClock.now + exchange.timeouts.firstByte
         try await exchange.write([message.code])
-        try await self.expect(EposV1Message.okay, "the request", exchange, access)
+        try await self.expect(EposV1Message.okay, for: "the request", exchange, access, until: deadline)
         try await exchange.write(message.rest)
-        try await self.expect(EposV1Message.okay, "the message", exchange, access)
-        try await self.expect(EposResponse.code, "an answer's code", exchange, access)
+        try await self.expect(EposV1Message.okay, for: "the message", exchange, access, until: deadline)
+        try await self.expect(EposResponse.code, for: "an answer's code", exchange, access, until: deadline)
         try await exchange.write([EposV1Message.okay])
-        let rest = try await exchange.readFrame(longest: 600) { bytes in
+        let rest = try await exchange.readFrame(longest: 600, within: Self.left(until: deadline)) { bytes in
             bytes.first.map { EposV1Message.length(first: $0) }
         }
         guard let answer = EposV1Message(code: EposResponse.code, rest: rest) else {
@@ -110,12 +144,17 @@ public final class EposSerialBus: ObjectBus {
     }
 
     private func expect(
-        _ byte: UInt8, _ what: String, _ exchange: LinkExchange, _ access: ObjectAccess
+        _ byte: UInt8, for what: String, _ exchange: LinkExchange, _ access: ObjectAccess,
+        until deadline: ContinuousClock.Instant
     ) async throws(DeviceError) {
-        let came = try await exchange.read(count: 1)
+        let came = try await exchange.read(count: 1, within: Self.left(until: deadline))
         guard came == [byte] else {
             throw self.garbled(access, "the drive answered \(LinkExchange.printable(came)) for \(what)")
         }
+    }
+
+    private static func left(until deadline: ContinuousClock.Instant) -> Duration {
+        max(.zero, ContinuousClock.now.duration(to: deadline))
     }
 
     private func garbled(_ access: ObjectAccess, _ detail: String) -> DeviceError {
@@ -126,8 +165,8 @@ public final class EposSerialBus: ObjectBus {
 }
 
 extension LinkTimeouts {
-    /// A stop behind an exchange with a silent drive is out within half a second.
+    /// A stop behind an exchange with a silent drive is on the wire within half a second.
     public static let epos = LinkTimeouts(
-        open: .seconds(3), write: .milliseconds(500), firstByte: .milliseconds(400), betweenBytes: .milliseconds(50),
+        open: .seconds(3), write: .milliseconds(500), firstByte: .milliseconds(400), betweenBytes: .milliseconds(100),
         total: .seconds(5))
 }

@@ -60,7 +60,7 @@ extension EposSyringePump {
                 throw self.error(.cancelled, command, "given up before it began", advice: "Nothing was moved.")
             }
             hasBegun = true
-            try await self.begin(Controlword.startAbsolute, unless: isOvertaken)
+            try await self.startMove(isOvertaken)
             return try await self.followed(goal, stopsBefore, isOvertaken, command)
         } catch {
             if self.stops != stopsBefore { throw await self.stopped(command) }
@@ -80,6 +80,16 @@ extension EposSyringePump {
             (EposObject.targetPosition, goal.counts), (EposObject.controlword, Controlword.enable),
         ]
         for (entry, value) in writings { try await self.write(entry, value, unless: isOvertaken) }
+    }
+
+    /// Where an answer was lost, the same goal is given again: a place to go to, so nothing is done twice.
+    private func startMove(_ isOvertaken: @escaping @Sendable () async -> Bool) async throws(DeviceError) {
+        do throws(DeviceError) {
+            try await self.begin(Controlword.startAbsolute, unless: isOvertaken)
+        } catch  where error.code == .unknownOutcome {
+            try await self.write(EposObject.controlword, Controlword.enable, unless: isOvertaken)
+            try await self.begin(Controlword.startAbsolute, unless: isOvertaken)
+        }
     }
 
     /// Waits for the acknowledgement, takes the set-point's bit back, and watches the motion to its end.

@@ -82,10 +82,22 @@ public actor EposSyringePump: SyringePump {
         try await self.checkDrive()
         let product = try await self.read(EposObject.product)
         let revision = try await self.read(EposObject.revision)
+        let serialNumber = try await self.serialNumber()
         _ = try await self.readyScale()
         return DeviceIdentity(
             vendor: "maxon", model: "EPOS product 0x\(String(product, radix: 16, uppercase: true)), node \(self.node)",
+            serialNumber: serialNumber,
             firmware: "0x\(String(revision, radix: 16, uppercase: true))")
+    }
+
+    /// Nil for a drive that keeps none.
+    private func serialNumber() async throws(DeviceError) -> String? {
+        do throws(DeviceError) {
+            let number = try await self.read(EposObject.serialNumber)
+            return number == 0 ? nil : String(number, radix: 16, uppercase: true)
+        } catch  where error.code == .misconfigured {
+            return nil
+        }
     }
 
     public func status() async throws(DeviceError) -> SyringePumpStatus {

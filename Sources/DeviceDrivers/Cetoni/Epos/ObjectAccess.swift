@@ -16,6 +16,11 @@ struct ObjectAccess: Sendable {
     /// Asked when the line is free: what a stop has overtaken is not sent any more.
     var isWanted: @Sendable () async -> Bool = { true }
 
+    /// Brings a drive to rest.
+    var isStop: Bool {
+        self.priority == .stop && self.entry == EposObject.controlword && self.value == Controlword.halt
+    }
+
     var command: String {
         let object = "\(self.entry.name) \(self.entry.address)"
         return self.value.map { "write \(object) = \($0)" } ?? "read \(object)"

@@ -1,9 +1,10 @@
-import DeviceDrivers
 import DeviceKit
 import Links
 import Protocols
 import Simulators
 import Synchronization
+
+@testable import DeviceDrivers
 
 /// Drives on one simulated line, and a driver for each.
 struct EposBench {
@@ -19,6 +20,8 @@ struct EposBench {
     let serial: SimulatedEposLine?
     let can: SimulatedCANLine?
     let pumps: [EposSyringePump]
+    /// Whether the line waits to become quiet; serial lines.
+    let isDirty: @Sendable () -> Bool
     let sent: Sent
 
     /// When which bytes went out.
@@ -29,12 +32,24 @@ struct EposBench {
         func forget() { self.record.withLock { $0 = [] } }
     }
 
+    /// Short ones, for lines on which much goes wrong, with what a simulated drive allows between two bytes.
+    struct Patience: Sendable {
+        var timeouts = LinkTimeouts.epos
+        var quiet: Duration?
+        var frameLimit = Duration.milliseconds(500)
+
+        static let little = Self(
+            timeouts: LinkTimeouts(firstByte: .milliseconds(60), betweenBytes: .milliseconds(10), total: .seconds(2)),
+            quiet: .milliseconds(60), frameLimit: .milliseconds(40))
+    }
+
     /// 10 mL.
     static let syringe = SyringeGeometry(innerDiameter: Length(14.5673, .millimetre))
 
     init(
         _ wire: Wire, count: Int = 1, speed: Double = 20, fillLevel: Volume = Volume(5, .millilitre),
-        isEnabled: Bool = true
+        isEnabled: Bool = true, patience: Patience = Patience(),
+        through: (LinkEndpoint) async throws -> LinkEndpoint = { $0 }
     ) async throws {
         let clock = LabClock(speed: speed)
         self.clock = clock
@@ -56,16 +71,20 @@ struct EposBench {
         switch wire {
         case .v1, .v2:
             let dialect: EposDialect = wire == .v1 ? .v1 : .v2
-            let serial = SimulatedEposLine(self.drives, dialect: dialect)
+            let serial = SimulatedEposLine(self.drives, dialect: dialect, frameLimit: patience.frameLimit)
             (self.serial, self.can) = (serial, nil)
             line = EposSerialBus(
-                name: "line", over: try await serial.openPseudoTerminal().transport(), dialect: dialect, tap: tap)
+                name: "line", over: try await through(serial.openPseudoTerminal()).transport(), dialect: dialect,
+                timeouts: patience.timeouts, quiet: patience.quiet ?? .milliseconds(600), tap: tap)
         case .slcan:
             let can = SimulatedCANLine(self.drives, clock: clock)
             (self.serial, self.can) = (nil, can)
             line = CANopenBus(
-                name: "line", over: try await can.openPseudoTerminal().transport(), framing: .slcan, tap: tap)
+                name: "line", over: try await through(can.openPseudoTerminal()).transport(), framing: .slcan,
+                timeouts: patience.timeouts, quiet: patience.quiet ?? .milliseconds(20), tap: tap)
         }
+        let serialLink = (line as? EposSerialBus)?.link
+        self.isDirty = { serialLink?.isDirty ?? false }
         self.pumps = (0..<count).map { index in
             if let line = line as? EposSerialBus {
                 EposSyringePump(

@@ -116,7 +116,10 @@ struct EposLineTests {
         case .slcan: String(decoding: bytes, as: UTF8.self).contains("82B4060000F010000\r")
         case .v2:
             bytes.starts(with: [0x90, 0x02, 0x68, 0x04]) && Array(bytes[5..<10]) == [0x40, 0x60, 0x00, 0x0F, 0x01]
-        case .v1: bytes.starts(with: [0x03, 0x40, 0x60, 0x00]) && Array(bytes[5..<7]) == [0x0F, 0x01]
+        case .v1:
+            // Alone behind its code, or together with it.
+            (bytes.first == 0x11 ? bytes.dropFirst() : bytes[...]).starts(with: [0x03, 0x40, 0x60, 0x00])
+                && bytes.suffix(6).starts(with: [0x0F, 0x01])
         }
     }
 }

@@ -29,6 +29,7 @@ struct EposSyringePumpTests {
             for (pump, node) in zip(bench.pumps, [2, 3]) {
                 let identity = try await pump.identify()
                 #expect(identity.vendor == "maxon" && identity.model.hasSuffix("node \(node)"))
+                #expect(identity.serialNumber == "100\(node)")
             }
         }
     }
@@ -173,6 +174,19 @@ struct EposSyringePumpTests {
         try await EposBench.with(.v2, speed: 200) { bench in
             var faults = EposDriveFaults()
             faults.isStuck = true
+            await bench.drive.set(faults: faults)
+            let error = await bench.error { () throws(DeviceError) in
+                _ = try await bench.pump.move(toFillLevel: Volume(4.9, .millilitre), at: self.flow)
+            }
+            #expect(error?.code == .mismatch && error?.detail.contains("rests at 5 mL") == true, "\(error as Any)")
+        }
+    }
+
+    @Test(arguments: EposBench.Wire.allCases)
+    func `a drive that says it arrived is not believed before its position agrees`(_ wire: EposBench.Wire) async throws {
+        try await EposBench.with(wire) { bench in
+            var faults = EposDriveFaults()
+            faults.lies = true
             await bench.drive.set(faults: faults)
             let error = await bench.error { () throws(DeviceError) in
                 _ = try await bench.pump.move(toFillLevel: Volume(4.9, .millilitre), at: self.flow)
