@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BUILD ?= .build
 
 PACKAGES := libsqlite3-dev libcminpack-dev liblapacke-dev liblapack-dev libcrypt-dev libmodbus-dev libudev-dev zlib1g-dev pkg-config
-TEST_PACKAGES := chromium fonts-dejavu-core libfaketime mount openssl gcc python3 python3-venv mbpoll umockdev gir1.2-umockdev-1.0 python3-gi
+TEST_PACKAGES := chromium curl fonts-dejavu-core libfaketime mount openssl gcc python3 python3-venv mbpoll umockdev gir1.2-umockdev-1.0 python3-gi
 BENCH_PACKAGES := gcc python3 python3-venv time umockdev gir1.2-umockdev-1.0 python3-gi
 
 # All but what is generated.

@@ -126,7 +126,7 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: [
-                "Protocols", "Store",
+                "DeviceKit", "Protocols", "Store",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -215,7 +215,7 @@ let package = Package(
         .testTarget(
             name: "ConsoleTests",
             dependencies: [
-                "Console", "EdgeAgent", "LabBench", "Protocols", "Store",
+                "Console", "DeviceKit", "EdgeAgent", "LabBench", "Methods", "Protocols", "Store",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -237,7 +237,7 @@ let package = Package(
             dependencies: [
                 "Analysis", "EdgeAgent", "DeviceProfiles", "DeviceKit", "LabBench", "Links", "Methods", "Protocols",
                 "Simulators", "Site",
-                "Store", .product(name: "NIOCore", package: "swift-nio"),
+                "Store", "Trials", .product(name: "NIOCore", package: "swift-nio"),
             ], swiftSettings: settings),
         .target(
             name: "LabBench", dependencies: ["Demo", "DeviceKit", "EdgeAgent", "Simulators"], path: "Tests/LabBench",
@@ -256,7 +256,7 @@ let package = Package(
             ], path: "Tests/Site", swiftSettings: settings),
         .testTarget(
             name: "AcceptanceTests",
-            dependencies: ["edge-agent", "DeviceKit", "Links", "Protocols", "Simulators", "Site", "Trials"],
+            dependencies: ["edge-agent", "DeviceKit", "Links", "Protocols", "Simulators", "Site", "Trials", "Uplink"],
             swiftSettings: settings),
         .testTarget(
             name: "ReliabilityTests",

@@ -1,3 +1,4 @@
+public import DeviceKit
 public import Protocols
 public import Store
 
@@ -12,6 +13,8 @@ public protocol ConsoleDesk: Sendable {
     ///
     /// - Parameter limit: how many spans each may have.
     func readings(from start: Int64, to end: Int64, limit: Int) async throws(ConsoleRefusal) -> [ReadingRange]
+    /// The picture that belongs to a question; nil if it has none, or one that is not what was asked with.
+    func picture(ofPrompt id: String) async throws(ConsoleRefusal) -> (bytes: [UInt8], mediaType: String)?
     /// What a monitoring system collects.
     func metrics() async throws(ConsoleRefusal) -> [Metric]
     /// A sign whenever something has changed that a page may show.
@@ -22,6 +25,7 @@ public protocol ConsoleDesk: Sendable {
 public enum ConsoleQuestion: Sendable, Hashable {
     /// Questions that wait for an answer; all of them if `answered`, newest first.
     case prompts(answered: Bool)
+    case prompt(id: String)
     case runs(limit: Int)
     case run(id: String)
     case devices
@@ -41,7 +45,10 @@ public enum ConsoleQuestion: Sendable, Hashable {
 
 /// What a person can do on a page.
 public enum ConsoleAct: Sendable, Hashable {
-    case answer(prompt: String, answer: String)
+    /// - Parameters:
+    ///   - entries: what was typed in with it, by name.
+    ///   - role: of who answers; a question may be for engineers alone.
+    case answer(prompt: String, answer: String, entries: [String: String], role: Role)
     case stop(run: String)
     case abandon(run: String)
     /// A bottle holds this much of its own stock now, `50 mL`.
@@ -65,9 +72,12 @@ public struct ConsoleRefusal: Error, Sendable, Hashable, CustomStringConvertible
 
     public let code: Code
     public let description: String
+    /// The entry of an answer that is wrong or missing; nil where something else is.
+    public let entry: String?
 
-    public init(_ code: Code, _ description: String) {
+    public init(_ code: Code, _ description: String, entry: String? = nil) {
         self.code = code
         self.description = description
+        self.entry = entry
     }
 }

@@ -15,12 +15,14 @@ public final class Agent: Sendable {
     let options: AgentOptions
     let observe: @Sendable (AgentEvent) -> Void
     let events = EventRecord()
+    private let deviceNews = DeviceNews()
 
     /// - Parameter observe: told of every change; must return quickly.
     public init(_ options: AgentOptions, observe: @escaping @Sendable (AgentEvent) -> Void = { _ in }) {
         self.options = options
-        self.observe = { [events] event in
+        self.observe = { [events, deviceNews] event in
             events.note(event)
+            deviceNews.note(event)
             observe(event)
         }
     }
@@ -58,18 +60,28 @@ public final class Agent: Sendable {
         let executor = StepExecutor(
             laboratory: laboratory, interlocks: interlocks, clock: self.options.clock,
             cellTemperature: model.cell.temperature, archive: archive.keep)
+        let operators = self.options.lab.configuration.operators
+        let book = QuestionBook(operators.pictures, engineers: operators.engineers)
         let engine = try await RunEngine(
             journal: journal, laboratory: laboratory, executor: executor, model: model,
-            tenant: self.options.lab.configuration.broker.tenant, machine: machine, observe: self.observe)
+            tenant: self.options.lab.configuration.broker.tenant, machine: machine, book: book,
+            lowStock: operators.lowStock, observe: self.observe)
+        try await engine.askAboutStock()
+        try await engine.lookAfterManualRuns()
         let control = try await ControlSocket(stateDirectory: self.options.stateDirectory)
         let watch = try await self.watch(laboratory, journal, engine)
         let polling = Polling(laboratory.described.values, observe: self.observe)
         let desk = OperatorDesk(
             journal: journal, engine: engine, laboratory: laboratory, watch: watch, model: model, polling: polling)
-        let intake = Intake(
-            client: client, journal: journal, engine: engine, cell: model.cell,
-            laboratory: laboratory, user: self.options.user, observe: self.observe)
+        let makeIntake = { (isManual: Bool) in
+            Intake(
+                client: client, journal: journal, engine: engine, isManual: isManual, cell: model.cell,
+                laboratory: laboratory, user: self.options.user, observe: self.observe)
+        }
+        let (intake, manualIntake) = (makeIntake(false), makeIntake(true))
+        let hasDeviceMethods = model.methods.contains { !$0.isManual }
         let delivery = Delivery(journal: journal, client: client)
+        let chat = try await self.openChat(journal, desk)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await control.run { request throws(OperatorError) in try await desk.answer(request) } }
             // What is measured already is delivered, whatever the devices do.
@@ -77,7 +89,14 @@ public final class Agent: Sendable {
             group.addTask { try await DeliveryReport(journal: journal, observe: self.observe).run() }
             if let console = self.options.console {
                 group.addTask { try await self.serve(console, desk, model) }
+                group.addTask { for await _ in journal.promptSigns() { self.events.ring() } }
+                group.addTask { for await _ in journal.answerSigns() { self.events.ring() } }
             }
+            group.addTask { [changes = self.deviceNews.changes] in
+                await DeviceQuestions(journal: journal, book: book).run(changes)
+            }
+            if let notifier = self.makeNotifier(journal) { group.addTask { try await notifier.run() } }
+            if let chat { group.addTask { try await chat.run() } }
             if let watch { group.addTask { await watch.run() } }
             group.addTask { try await self.watch(machine) }
             group.addTask {
@@ -85,12 +104,21 @@ public final class Agent: Sendable {
                 try await engine.lookAfterUnfinishedRuns()
                 try await withThrowingTaskGroup(of: Void.self) { work in
                     work.addTask { try await self.carryOn(engine, journal) }
-                    work.addTask { try await self.takeIn(intake, client, journal) }
+                    if hasDeviceMethods {
+                        work.addTask { try await self.takeIn(intake, client, journal, tells: true) }
+                    }
                     if !polling.isEmpty {
                         work.addTask { await polling.run(keepingIn: journal.directory, beside: machine) }
                     }
                     try await work.next()
                     work.cancelAll()
+                }
+            }
+            // What people serve waits for no device, and is taken while the lab is busy.
+            group.addTask { try await self.carryOnManual(engine, journal) }
+            if model.methods.contains(where: \.isManual) {
+                group.addTask {
+                    try await self.takeIn(manualIntake, client, journal, tells: !hasDeviceMethods)
                 }
             }
             try await group.next()
@@ -105,9 +133,27 @@ public final class Agent: Sendable {
         for await _ in signs { try await engine.carryOnAnswered() }
     }
 
+    /// Goes on with what people do, as soon as they answer; what the journal could not take is tried again.
+    private func carryOnManual(_ engine: RunEngine, _ journal: Journal) async throws {
+        let signs = journal.answerSigns()
+        while true {
+            do {
+                try await engine.carryOnManualRuns()
+                for await _ in signs { try await engine.carryOnManualRuns() }
+                try Task.checkCancellation()
+            } catch let error as AgentError where error.code == .storage {
+                try await ContinuousClock().sleep(for: .seconds(5))
+            }
+        }
+    }
+
     /// Looks at the broker again and again. A broker that cannot be reached is told once, and again when it is back.
-    private func takeIn(_ intake: Intake, _ client: FinalesClient, _ journal: Journal) async throws {
-        var isReachable: Bool?
+    ///
+    /// - Parameter tells: whether this is the one that tells it.
+    private func takeIn(
+        _ intake: Intake, _ client: FinalesClient, _ journal: Journal, tells: Bool
+    ) async throws {
+        var isReachable: Bool? = tells ? nil : true
         // What the broker offers changes seldom, and only by hand.
         var capabilitiesAge = Int.max
         while true {
@@ -116,12 +162,13 @@ public final class Agent: Sendable {
             do {
                 if capabilitiesAge > 60 {
                     _ = try await client.keepCapabilities(in: journal)
+                    try await intake.letGoOfWithdrawn()
                     capabilitiesAge = 0
                 }
                 capabilitiesAge += 1
                 try await intake.giveBackStranded()
                 let pending = try await intake.look()
-                if isReachable != true {
+                if tells, isReachable != true {
                     isReachable = true
                     self.observe(.brokerReachable(true, detail: "\(client.address)"))
                 }
@@ -129,7 +176,7 @@ public final class Agent: Sendable {
             } catch let error as BrokerError {
                 if error.code == .cancelled || Task.isCancelled { throw CancellationError() }
                 if error.code == .misconfigured { throw AgentError(.misconfigured, "\(error)") }
-                if isReachable != false {
+                if tells, isReachable != false {
                     isReachable = false
                     self.observe(.brokerReachable(false, detail: "\(error)"))
                 }
@@ -176,6 +223,19 @@ public final class Agent: Sendable {
             }
             try? await ContinuousClock().sleep(for: .milliseconds(50))
         }
+    }
+
+    private func makeNotifier(_ journal: Journal) -> Notifier? {
+        let configuration = self.options.lab.configuration
+        let settings = configuration.operators.notification
+        guard !settings.isSilent else { return nil }
+        return Notifier(journal: journal, settings: settings, lab: configuration.name, observe: self.observe)
+    }
+
+    private func openChat(_ journal: Journal, _ desk: OperatorDesk) async throws -> ChatServer? {
+        guard let settings = self.options.lab.configuration.operators.chat else { return nil }
+        let room = ChatRoom(journal: journal) { request throws(OperatorError) in try await desk.answer(request) }
+        return try await ChatServer(settings, room: room)
     }
 
     private func watch(

@@ -12,6 +12,9 @@ public protocol Method: Sendable {
     /// What is accepted, in the broker's format: the tree of the parameters with ranges at its leaves.
     var limitations: JSONValue { get }
 
+    /// Whether people alone serve it, so that it neither needs the lab's devices nor waits for them.
+    var isManual: Bool { get }
+
     /// Plans a request whose parameters fit the capability's schema. Throws why it is left alone.
     func prepare(
         _ parameters: JSONValue, sample: SampleIdentity, in situation: LabSituation
@@ -23,6 +26,10 @@ public protocol Method: Sendable {
     func result(
         of run: PreparedRun, outcomes: [StepOutcome], fluid: FluidState
     ) throws(RequestRefusal) -> MethodResult
+}
+
+extension Method {
+    public var isManual: Bool { false }
 }
 
 /// The state of the lab at the time of planning.
@@ -79,11 +86,13 @@ public struct PreparedRun: Sendable, Hashable, Codable {
     public var plan: Plan
     /// Rinsing and drying, once the result is safe.
     public var cleanup: Plan
+    /// As requested, in JSON, where the result repeats them; nil where it says what was really used.
+    public var parameters: String?
 
     public init(
         sample: SampleIdentity, requested: [String: Double], recipe: [String: Double],
         temperature: Measured<TemperatureDimension>, vial: String? = nil, volume: Volume? = nil, plan: Plan,
-        cleanup: Plan
+        cleanup: Plan, parameters: String? = nil
     ) {
         self.sample = sample
         self.requested = requested
@@ -93,6 +102,7 @@ public struct PreparedRun: Sendable, Hashable, Codable {
         self.volume = volume
         self.plan = plan
         self.cleanup = cleanup
+        self.parameters = parameters
     }
 }
 

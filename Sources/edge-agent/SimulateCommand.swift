@@ -3,6 +3,7 @@ import Demo
 import DeviceKit
 import EdgeAgent
 import FoundationEssentials
+import Methods
 import Protocols
 import Simulators
 
@@ -11,7 +12,8 @@ struct SimulateCommand: AsyncParsableCommand {
         commandName: "simulate", abstract: "Simulate all devices of a lab in one physical world, until told to end.",
         discussion: """
             Prints where each device listens. Liquids flow through the tubing as the lab's description draws it, mix, and \
-            arrive in cells and vials; what is measured follows from what arrived.
+            arrive in cells and vials; what is measured follows from what arrived. Where people carry samples, somebody does \
+            that, too.
 
             With --faults devices misbehave by a plan, one to a line: 90s A0 lies. Times are lab time. A device can be told \
             to be silent, that it lies (says done and did not), to be mute (does and does not say so), that it slips (a pump \
@@ -66,6 +68,8 @@ struct SimulateCommand: AsyncParsableCommand {
                 await Self.report { () async throws in try await plan?.run(on: lab) }
                 if self.faults == "-" { await Self.takeFaults(for: lab) }
             }
+            let person = self.person(in: description)
+            defer { person?.cancel() }
             _ = await WorkEnd.wait(watchingInput: self.attached)
             misleading.cancel()
             await lab.stop()
@@ -106,6 +110,14 @@ struct SimulateCommand: AsyncParsableCommand {
         } catch {
             StandardStream.error.writeLine("edge-agent: \(error)")
         }
+    }
+
+    /// Who does in the simulation what people do in the lab; nil where nothing is asked of them.
+    private func person(in lab: LabDescription) -> Task<Void, Never>? {
+        guard lab.model.methods.contains(where: \.isManual) else { return nil }
+        let person = SimulatedOperator(
+            stateDirectory: lab.configuration.stateDirectory, clock: LabClock(speed: self.speed), seed: self.seed)
+        return Task { await person.run() }
     }
 
     private func tell(_ endpoints: [SimulatedEndpoint]) {

@@ -1,8 +1,8 @@
 public import ArgumentParser
 import Demo
+public import DeviceKit
 import EdgeAgent
 import Protocols
-public import Store
 
 struct UsersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -19,7 +19,7 @@ import Testing
         "Store": ["DeviceKit", "Protocols"],
         "Uplink": ["Protocols", "Store"],
         "Broker": ["CCrypt", "Protocols"],
-        "Console": ["Protocols", "Store"],
+        "Console": ["DeviceKit", "Protocols", "Store"],
         "EdgeAgent": [
             "Analysis", "CTimex", "Console", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Discovery", "Links",
             "Methods", "Protocols", "Store", "Uplink",

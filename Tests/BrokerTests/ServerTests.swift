@@ -155,7 +155,7 @@ import Testing
                 let tenants = try await client.get("/tenants/", headers: headers)
                 #expect(try JSONValue(parsing: tenants.text).array?.count == 1)
                 let capabilities = try await client.get("/capabilities/", headers: headers)
-                #expect(try JSONValue(parsing: capabilities.text).array?.count == 4)
+                #expect(try JSONValue(parsing: capabilities.text).array?.count == 5)
             }
         }
     }

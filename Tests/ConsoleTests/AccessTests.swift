@@ -1,3 +1,4 @@
+import DeviceKit
 import Foundation
 import NIOHTTP1
 import Protocols

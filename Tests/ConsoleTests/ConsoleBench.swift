@@ -1,5 +1,7 @@
+import DeviceKit
 import Foundation
 import LabBench
+import Methods
 import Protocols
 import Store
 import Synchronization
@@ -85,6 +87,10 @@ final class ConsoleBench: Sendable {
             choices: [
                 .init(answer: "resume", meaning: "go on"), .init(answer: "repeat", meaning: "do it again"),
             ])
-        return try await self.journal.ask(JSONValue(encoding: question))
+        return try await self.ask(question)
+    }
+
+    func ask(_ question: Question, due: Duration? = nil) async throws -> UUIDv7 {
+        try await self.journal.ask(JSONValue(kept: question), due: due)
     }
 }

@@ -10,13 +10,13 @@ import Testing
     @Test func `a script in a question, a sample's name or a reason is text`() async throws {
         try await ConsoleBench.run { bench in
             let attack = #"<script>alert(1)</script><img src=x onerror=alert(2)>" onload="x"#
-            _ = try await bench.ask(attack)
+            let prompt = try await bench.ask(attack)
             try await bench.journal.enqueue(
                 NewResult(
                     id: bench.journal.ids.make(), requestID: attack, quantity: attack, method: "m",
                     payload: .string(attack), sha256: "0"))
             let browser = try await bench.browser(attack.prefix(50) + "")
-            for path in ["/", "/results"] {
+            for path in ["/", "/results", "/prompts/\(prompt)"] {
                 let page = try await browser.get(path).body
                 #expect(page.contains("&lt;script&gt;alert(1)"), "\(path)")
                 #expect(!page.contains("<script>alert") && !page.contains("<img"), "\(path)")

@@ -53,6 +53,16 @@ import Trials
         try await journal.enqueue(journal.makeResult(request: "after"))
     }
 
+    @Test(arguments: [18, 19])
+    func `a header that names a format of another SQLite is damage, not a want of rights`(byte: Int) async throws {
+        let scratch = try Scratch()
+        try await Self.fill(scratch)
+        var bytes = try Data(contentsOf: scratch.url("journal.sqlite"))
+        bytes[byte] ^= 0x10
+        try bytes.write(to: scratch.url("journal.sqlite"))
+        #expect(try #require(scratch.journal().damage).salvagedRows["result"] == Self.count)
+    }
+
     @Test func `rows are found without the root of their table`() async throws {
         let scratch = try Scratch()
         try await Self.fill(scratch)

@@ -28,6 +28,54 @@ import Testing
         #expect(try await journal.prompt(prompt)?.answer == "yes")
     }
 
+    @Test func `about one thing one question waits, whoever asks`() async throws {
+        let scratch = try Scratch()
+        let journal = try scratch.journal()
+        for round in 1...20 {
+            let ids = try await withThrowingTaskGroup(of: UUIDv7.self) { group in
+                for asker in 0..<4 {
+                    group.addTask { try await journal.ask(["text": .integer(Int64(asker))], about: "stock Reservoir6") }
+                }
+                return try await group.reduce(into: Set<UUIDv7>()) { $0.insert($1) }
+            }
+            #expect(ids.count == 1)
+            #expect(try await journal.prompts().count == round)
+            let id = try #require(ids.first)
+            if round.isMultiple(of: 2) {
+                let answered = await withTaskGroup(of: Bool.self) { group in
+                    for _ in 0..<3 {
+                        group.addTask {
+                            (try? await journal.setStock(
+                                [StockChange(key: "r", value: 5)], by: "tester", act: "refill", detail: [:],
+                                answering: (id, "refilled"))) != nil
+                        }
+                    }
+                    return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+                }
+                #expect(answered == 1)
+            } else {
+                try await journal.expire(about: "stock Reservoir6")
+                try await journal.expire(about: "stock Reservoir6")
+            }
+            #expect(try await journal.prompt(about: "stock Reservoir6")?.id == id)
+        }
+        #expect(try await journal.stock("r")?.revision == 10, "each answer changed the stock once")
+        #expect(try await journal.prompt(about: "nothing") == nil)
+    }
+
+    @Test func `what a run has asked needs no answer when the run has ended`() async throws {
+        let scratch = try Scratch()
+        let journal = try scratch.journal()
+        let run = try await journal.createRun(request: [:], requestID: "r", quantity: "q", method: "m")
+        let prompt = try await journal.ask(["text": "?"], run: run, about: "step \(run) 1")
+        try await journal.setRunState(run, .checking)
+        #expect(try await journal.prompt(prompt)?.state == .asked)
+        try await journal.setRunState(run, .stopped)
+        #expect(try await journal.prompt(prompt)?.state == .expired)
+        for count in [2, 1] { try await journal.noteNotices(of: prompt, count: count) }
+        #expect(try await journal.prompt(prompt)?.notices == 2)
+    }
+
     @Test func `an expired prompt takes no answer`() async throws {
         let journal = try Scratch().journal()
         let prompt = try await journal.ask(["text": "?"])

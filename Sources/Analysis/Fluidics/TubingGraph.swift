@@ -11,6 +11,9 @@ public struct TubingGraph: Sendable {
     /// What somebody should look at, in the order of the files' lines.
     public let warnings: [SourceDiagnostic]
 
+    /// Of a lab without liquids.
+    public static let empty = TubingGraph(nodes: [], edges: [])
+
     let indexByName: [String: Int]
     private let edgesAtNode: [[Int]]
 

@@ -11,6 +11,9 @@ public struct StockTable: Sendable, Hashable {
     /// What somebody should look at although the files could be used.
     public let warnings: [SourceDiagnostic]
 
+    /// Of a lab without liquids.
+    public static let empty = StockTable()
+
     /// As the file has them.
     let described: [StockSolution]
     private let chemicalIndex: [InChIKey: Int]
@@ -50,6 +53,11 @@ public struct StockTable: Sendable, Hashable {
         self.warnings = warnings
         self.chemicalIndex = chemicalIndex
         self.stockIndex = stockIndex
+    }
+
+    private init() {
+        (self.chemicals, self.stocks, self.lots, self.described, self.warnings) = ([], [], [], [], [])
+        (self.chemicalIndex, self.stockIndex) = ([:], [:])
     }
 
     /// Throws `.unknownChemical`.

@@ -6,25 +6,48 @@ extension BrokerSeed {
 
     /// Accounts, capabilities and one tenant for trying things out on one's own machine.
     ///
-    /// Users `lab` and `demo`, whose passwords are their names. The tenant offers all four capabilities without
+    /// Users `lab` and `demo`, whose passwords are their names. The tenant offers all capabilities without
     /// limits of its own. Never use it on a broker that others can reach.
     public static let development = BrokerSeed(
         users: [
             User(username: "lab", password: "lab", usergroups: ["LAB"], cost: 6),
             User(username: "demo", password: "demo", usergroups: ["DEMO"], cost: 6),
         ],
-        capabilities: Self.wetLabCapabilities,
+        capabilities: Self.developmentCapabilities,
         tenants: [
             TenantInfo(
                 tenantUUID: Self.developmentTenant,
                 name: "development-lab",
-                limitations: Self.wetLabCapabilities.map {
+                limitations: Self.developmentCapabilities.map {
                     LimitationsInfo(quantity: $0.quantity, method: $0.method, limitations: [[:]])
                 },
                 contactPerson: "['lab']",
                 isActive: true
             )
         ]
+    )
+
+    /// The wet lab's, and the carrying of samples.
+    public static let developmentCapabilities = Self.wetLabCapabilities + [Self.transport]
+
+    private static let transport = CapabilityInfo(
+        quantity: "transport",
+        method: "transport_service",
+        inputSchema: SchemaWords.complete(
+            SchemaWords.object(
+                "TransportInput",
+                ["origin": SchemaWords.shared("Location"), "destination": SchemaWords.shared("Location")]
+            )
+        ),
+        outputSchema: SchemaWords.complete(
+            SchemaWords.object(
+                "TransportOutput",
+                [
+                    "success": SchemaWords.flag, "actual_new_location": SchemaWords.shared("Location"),
+                    "executant": SchemaWords.text,
+                ]
+            )
+        )
     )
 
     /// Formulation and the three properties of the liquid.

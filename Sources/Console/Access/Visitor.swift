@@ -1,3 +1,4 @@
+import DeviceKit
 import Store
 
 /// Who asks for a page.

@@ -1,4 +1,4 @@
-import Store
+import DeviceKit
 
 /// The tubing drawn, and every bottle, vial and syringe with what one can do to it.
 struct LiquidsPage {

@@ -1,3 +1,4 @@
+import DeviceKit
 import HTTPTypes
 import Hummingbird
 import Store

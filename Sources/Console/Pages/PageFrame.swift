@@ -1,3 +1,4 @@
+import DeviceKit
 import Store
 
 /// What stands around every page: where one can go, what holds the lab, the stop, and who is signed in.

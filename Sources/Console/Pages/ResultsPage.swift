@@ -1,5 +1,5 @@
+import DeviceKit
 import Protocols
-import Store
 
 /// Results on their way to the broker, newest first.
 struct ResultsPage {

@@ -1,8 +1,10 @@
-import Store
+import DeviceKit
 
 /// One run: its steps as they happen, its files, and what can be done about it.
 struct RunPage {
     let visitor: Visitor
+    /// ISO 8601, UTC.
+    let now: String
     let detail: RunDetailView
     let prompt: PromptView?
 
@@ -22,7 +24,7 @@ struct RunPage {
             }
             self.acts
         }
-        if let prompt { PromptCard(prompt: prompt, visitor: self.visitor).markup }
+        if let prompt { PromptCard(prompt: prompt, visitor: self.visitor, now: self.now).markup }
         tag("section", ["id": "steps", "data-part": "", "aria-labelledby": "title-steps"]) {
             tag("h2", ["id": "title-steps"]) { "Steps" }
             self.progress

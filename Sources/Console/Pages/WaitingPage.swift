@@ -1,8 +1,10 @@
-import Store
+import DeviceKit
 
 /// What waits for a person: questions first, then what is running out, what was set aside, and what was left alone.
 struct WaitingPage {
     let visitor: Visitor
+    /// ISO 8601, UTC.
+    let now: String
     let prompts: [PromptView]
     let pending: PendingView
     let places: [LiquidsView.Place]
@@ -18,7 +20,7 @@ struct WaitingPage {
         if self.pending.halted == true { self.release }
         tag("section", ["aria-labelledby": "questions", "id": "prompts", "data-part": ""]) {
             tag("h2", ["id": "questions"]) { "Questions" }
-            self.prompts.map { PromptCard(prompt: $0, visitor: self.visitor).markup }
+            self.prompts.map { PromptCard(prompt: $0, visitor: self.visitor, now: self.now).markup }
             if self.prompts.isEmpty { tag("p", ["class": "none"]) { "Nothing waits for you." } }
         }
         self.list("Now", id: "now", self.runs.filter { !$0.isFinal }.map(self.underWay), none: "No run is under way.")

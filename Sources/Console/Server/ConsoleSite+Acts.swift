@@ -1,13 +1,11 @@
+import DeviceKit
 import Hummingbird
 import Protocols
-import Store
 
 /// What can be done. Each answers with the way to a page, so that nothing is done twice by reloading.
 extension ConsoleSite {
     func addActs(to router: Router<ConsoleContext>) {
-        self.add("prompts/:id", .answered, to: router) { call in
-            (.answer(prompt: call.parameter("id"), answer: call.field("answer")), "/")
-        }
+        router.post("prompts/:id", use: self.done(by: { $0.may(.operator) }, self.answer))
         self.add("runs/:id/stop", .stopped, to: router) { call in
             (.stop(run: call.parameter("id")), "/runs/\(call.parameter("id"))")
         }
@@ -15,7 +13,7 @@ extension ConsoleSite {
             (.abandon(run: call.parameter("id")), "/runs/\(call.parameter("id"))")
         }
         self.add("liquids/:node/refill", .refilled, to: router) { call in
-            (.refill(node: call.parameter("node"), volume: Self.volume(call.field("volume"))), "/liquids")
+            (.refill(node: call.parameter("node"), volume: PromptForm.quantity(call.field("volume"), "mL")), "/liquids")
         }
         self.add("liquids/:node/free", .freed, to: router) { call in
             (.free(vial: call.parameter("node")), "/liquids")
@@ -46,14 +44,27 @@ extension ConsoleSite {
             })
     }
 
+    /// What is wrong with what was typed is said beside it, with everything else as it was typed.
+    private func answer(_ call: Call) async throws -> Response {
+        let id = call.parameter("id")
+        let prompt: PromptView = try await self.desk.view(.prompt(id: id))
+        let form = PromptForm(call, for: prompt)
+        do throws(ConsoleRefusal) {
+            let act = ConsoleAct.answer(
+                prompt: id, answer: form.answer, entries: form.entries, role: call.visitor.role ?? .viewer)
+            _ = try await self.desk.perform(act, by: call.person)
+        } catch {
+            guard let entry = error.entry else { throw error }
+            let slip = PromptCard.Slip(
+                answer: form.answer, entries: PromptForm.typed(in: call), entry: entry, reason: error.description)
+            let page = self.page(of: prompt, for: call.visitor, status: .unprocessableContent, slip: slip)
+            return try await self.answer(page, to: call.visitor)
+        }
+        return .then("/", said: .answered)
+    }
+
     private func halt(_ call: Call) async throws -> Response {
         let halt = try await self.desk.perform(.halt, by: call.person).decode(HaltView.self)
         return try await self.answer(MessagePage.halted(halt, visitor: call.visitor), to: call.visitor)
-    }
-
-    /// The field's unit is millilitres; somebody who types another means it. A decimal comma is understood.
-    private static func volume(_ text: String) -> String {
-        let point = text.replacing(",", with: ".")
-        return point.last?.isNumber == true ? "\(point) mL" : point
     }
 }

@@ -1,3 +1,4 @@
+import DeviceKit
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -14,6 +15,13 @@ extension ConsoleSite {
                 return Page("Runs", in: .runs, said: call.query("said")) { RunsPage(runs: runs).body }
             })
         router.get("runs/:id", use: self.shown(self.run))
+        router.get(
+            "prompts/:id",
+            use: self.shown { call in
+                self.page(
+                    of: try await self.desk.view(.prompt(id: call.parameter("id"))), for: call.visitor, status: .ok)
+            })
+        router.get("prompts/:id/picture", use: self.picture)
         router.get(
             "liquids",
             use: self.shown { call in
@@ -50,7 +58,8 @@ extension ConsoleSite {
 
     private func waiting(_ call: Call) async throws -> Page {
         let page = WaitingPage(
-            visitor: call.visitor, prompts: try await self.desk.list(.prompts(answered: false)),
+            visitor: call.visitor, now: self.journal.now().text,
+            prompts: try await self.desk.list(.prompts(answered: false)),
             pending: try await self.desk.view(.pending),
             places: (try? await self.desk.view(.liquids, as: LiquidsView.self))?.places ?? [],
             results: try await self.desk.list(.results(limit: 100)),
@@ -63,10 +72,33 @@ extension ConsoleSite {
         let detail: RunDetailView = try await self.desk.view(.run(id: call.parameter("id")))
         let prompts: [PromptView] = try await self.desk.list(.prompts(answered: false))
         let page = RunPage(
-            visitor: call.visitor, detail: detail, prompt: prompts.last { $0.run == detail.run.id })
+            visitor: call.visitor, now: self.journal.now().text, detail: detail,
+            prompt: prompts.last { $0.run == detail.run.id })
         return Page(
             Words.capability(detail.run.quantity, detail.run.method), in: .runs, said: call.query("said")
         ) { page.body }
+    }
+
+    /// One question, where a notice of it leads; with what is wrong if it was answered so.
+    func page(
+        of prompt: PromptView, for visitor: Visitor, status: HTTPResponse.Status, slip: PromptCard.Slip? = nil
+    ) -> Page {
+        let card = PromptCard(prompt: prompt, visitor: visitor, now: self.journal.now().text, slip: slip)
+        return Page("Question", in: .waiting, status: status, isLive: slip == nil) { card.markup }
+    }
+
+    /// Pictures are files that somebody has drawn: a browser shows them, and runs nothing of them.
+    private func picture(_ request: Request, _ context: ConsoleContext) async throws -> Response {
+        let visitor = try await self.door.visitor(of: request, context)
+        guard visitor.may(.viewer) else { throw Refused.signedOut }
+        guard let picture = try await self.desk.picture(ofPrompt: (context.parameters.get("id") ?? "").percentDecoded)
+        else { throw HTTPError(.notFound) }
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: picture.mediaType,
+                .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+            ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: picture.bytes)))
     }
 
     /// How far back the small plots reach, and how many points each has.

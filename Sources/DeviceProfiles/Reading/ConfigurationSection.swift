@@ -34,6 +34,11 @@ public final class ConfigurationSection {
     /// Whether the key has keys of its own, for values that may be written in two ways.
     public func isSection(_ key: String) -> Bool { self.child(key)?.mapping != nil }
 
+    /// The keys of a section that is there; nothing of it counts as read by that.
+    public func keys(of key: String) -> [String]? {
+        self.node.mapping?[key]?.mapping?.compactMap { $0.key.scalar?.string }
+    }
+
     public func report(_ message: String, key: String? = nil) {
         self.document.report(message, at: key.flatMap { self.child($0) } ?? self.node)
     }

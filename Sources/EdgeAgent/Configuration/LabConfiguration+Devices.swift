@@ -29,6 +29,7 @@ extension LabConfiguration {
             }
         }
         self.checkBuses(profiles, &findings)
+        guard self.handlesLiquids else { return findings.all }
         self.checkFlows(profiles, &findings)
         self.checkFamily(.relay, of: self.fluidics.gas.relay, at: "fluidics.gas.relay", profiles, &findings)
         self.checkFamily(.potentiostat, of: self.cell.potentiostat, at: "cell.potentiostat", profiles, &findings)

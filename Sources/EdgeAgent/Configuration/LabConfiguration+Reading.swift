@@ -16,20 +16,21 @@ extension LabConfiguration {
         let path = { (text: String) in text.hasPrefix("/") ? text : "\(directory)/\(text)" }
         let name = root.text("name")
         let state = root.text("state")
-        let profiles = root.text("profiles")
+        let handlesLiquids = Self.handlesLiquids(root)
+        let profiles = handlesLiquids ? root.text("profiles") : root.optionalText("profiles") ?? "device-profiles"
         let location = root.section("location").flatMap(Location.init)
         let broker = root.section("broker").flatMap { Broker($0, path: path) }
         let console = root.optionalSection("console").flatMap { ConsoleOptions($0, path: path) }
-        let chemistry = root.section("chemistry")
+        let chemistry = handlesLiquids ? root.section("chemistry") : nil
         let chemicals = chemistry?.text("chemicals")
         let stocks = chemistry?.text("stocks")
         chemistry?.finish()
-        let fluidics = root.section("fluidics")
+        let fluidics = handlesLiquids ? root.section("fluidics") : nil
         let nodes = fluidics?.text("nodes")
         let edges = fluidics?.text("edges")
         let tubing = fluidics?.text("tubing")
         let settings = fluidics.flatMap(LiquidHandlingSettings.init)
-        let cell = root.section("cell").flatMap(ConductivityCell.init)
+        let cell = handlesLiquids ? root.section("cell").flatMap(ConductivityCell.init) : nil
         let densimeter = root.optionalSection("densimeter").flatMap(DensimeterCell.init)
         let methods = root.section("methods")
         let conductivity = methods?.optionalSection("conductivity/two_electrode").flatMap(ConductivitySettings.init)
@@ -42,22 +43,38 @@ extension LabConfiguration {
         let viscosity = methods?.optionalSection("viscosity/rolling_ball_viscometry").flatMap {
             DensimetrySettings($0, in: densimeter)
         }
+        let transport = methods?.optionalSection("transport/transport_service").flatMap(TransportSettings.init)
         methods?.finish()
-        let devices = root.section("devices").map { section in
+        let operators = OperatorSettings(root, path: path)
+        let section = handlesLiquids ? root.section("devices") : root.optionalSection("devices")
+        let devices = section.map { section in
             section.keys.compactMap { name in section.section(name).flatMap { DeviceEntry(name: name, $0, path: path) }
             }
         }
         root.finish()
-        guard let name, let state, let profiles, let location, let broker, let chemicals, let stocks, let nodes,
-            let edges,
-            let tubing, let settings, let cell, let devices
+        guard let name, let state, let profiles, let location, let broker,
+            let devices = devices ?? (handlesLiquids ? nil : [])
         else { return nil }
+        if handlesLiquids {
+            guard chemicals != nil, stocks != nil, nodes != nil, edges != nil, tubing != nil, settings != nil,
+                cell != nil
+            else { return nil }
+        }
         self.init(
             name: name, console: console, directory: directory, location: location, stateDirectory: path(state),
-            profilesDirectory: path(profiles), broker: broker,
-            chemicalsFile: path(chemicals), stocksFile: path(stocks), nodesFile: path(nodes), edgesFile: path(edges),
-            tubingFile: path(tubing), fluidics: settings, cell: cell, conductivity: conductivity,
-            electrolyte: electrolyte, densimeter: densimeter, density: density, viscosity: viscosity, devices: devices)
+            profilesDirectory: path(profiles), broker: broker, handlesLiquids: handlesLiquids,
+            chemicalsFile: chemicals.map(path), stocksFile: stocks.map(path), nodesFile: nodes.map(path),
+            edgesFile: edges.map(path), tubingFile: tubing.map(path), fluidics: settings ?? .none, cell: cell ?? .none,
+            conductivity: conductivity, electrolyte: electrolyte, densimeter: densimeter, density: density,
+            viscosity: viscosity, transport: transport, operators: operators, devices: devices)
+    }
+
+    /// All labs do, but those that neither describe any liquid nor offer more than what people do.
+    private static func handlesLiquids(_ root: ConfigurationSection) -> Bool {
+        guard !["chemistry", "fluidics", "cell", "densimeter"].contains(where: root.has),
+            let methods = root.keys(of: "methods")
+        else { return true }
+        return methods.isEmpty || methods.contains { $0 != "transport/transport_service" }
     }
 }
 

@@ -47,11 +47,14 @@ public struct LabConfiguration: Sendable {
     /// Folder of the device profiles, `vendor/model.yaml` in it.
     public var profilesDirectory: String
     public var broker: Broker
-    public var chemicalsFile: String
-    public var stocksFile: String
-    public var nodesFile: String
-    public var edgesFile: String
-    public var tubingFile: String
+    /// Whether it has chemistry, tubing and a cell. A lab in which people do everything has none of them: the files
+    /// are nil then, and nothing asks for the settings.
+    public var handlesLiquids: Bool
+    public var chemicalsFile: String?
+    public var stocksFile: String?
+    public var nodesFile: String?
+    public var edgesFile: String?
+    public var tubingFile: String?
     public var fluidics: LiquidHandlingSettings
     public var cell: ConductivityCell
     public var conductivity: ConductivitySettings?
@@ -59,6 +62,8 @@ public struct LabConfiguration: Sendable {
     public var densimeter: DensimeterCell?
     public var density: DensimetrySettings?
     public var viscosity: DensimetrySettings?
+    public var transport: TransportSettings?
+    public var operators: OperatorSettings
     /// In the order of the file.
     public var devices: [DeviceEntry]
 }

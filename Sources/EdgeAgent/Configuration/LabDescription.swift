@@ -27,12 +27,14 @@ public struct LabDescription: Sendable {
         let files =
             configuration.map { LabFiles($0, in: document) }
             ?? LabFiles(parsing: text, directory: directory, in: document)
-        let stocks = files.readStocks(&findings)
-        let graph = files.readGraph(&findings)
+        let isDry = configuration?.handlesLiquids == false
+        let stocks = isDry ? StockTable.empty : files.readStocks(&findings)
+        let graph = isDry ? TubingGraph.empty : files.readGraph(&findings)
         let profiles = files.readProfiles(&findings)
         if let configuration {
             findings += configuration.deviceFindings(profiles: profiles, in: document)
-            if let graph, let stocks {
+            findings += configuration.operatorFindings(graph: graph, in: document)
+            if let graph, let stocks, !isDry {
                 let rows = files.stockRows()
                 let nodes = configuration.nodeFindings(
                     graph: graph, stocks: stocks, rows: rows, profiles: profiles, in: document)
@@ -52,7 +54,7 @@ public struct LabDescription: Sendable {
                 router: Router(graph), handling: configuration.fluidics,
                 syringes: configuration.syringes(profiles: profiles),
                 cell: configuration.cell, conductivity: configuration.conductivity,
-                electrolyte: configuration.electrolyte)
+                electrolyte: configuration.electrolyte, transport: configuration.transport)
             model.densimeter = configuration.densimeter
             model.density = configuration.density
             model.viscosity = configuration.viscosity

@@ -80,6 +80,15 @@ extension ImpedanceSweep {
     }
 }
 
+extension TransportSettings {
+    init?(_ section: ConfigurationSection) {
+        let due = section.optionalDuration("due", .within(.seconds(60)...(.seconds(30 * 86400)), "1 min to 30 d"))
+        let addresses = section.optionalTexts("addresses") ?? []
+        section.finish()
+        self.init(due: due, addresses: addresses)
+    }
+}
+
 extension ElectrolyteSettings {
     /// - Parameter handling: says what a vial holds, which is the most that can be delivered, and which vials there are.
     init?(_ section: ConfigurationSection, into handling: LiquidHandlingSettings?) {

@@ -34,6 +34,7 @@ struct AgentConsole: ConsoleDesk {
     private func answer(_ question: ConsoleQuestion) async throws -> JSONValue {
         switch question {
         case .prompts(let answered): try await self.desk.answer(.prompts(all: answered, limit: 100))
+        case .prompt(let id): try await self.desk.answer(.prompt(id: id))
         case .runs(let limit): try await self.desk.answer(.runs(limit: limit))
         case .run(let id): try await self.desk.answer(.run(id: id))
         case .devices: try JSONValue(encoding: await self.devices.latest())
@@ -65,6 +66,16 @@ struct AgentConsole: ConsoleDesk {
                 }
             }
             return ranges
+        }
+    }
+
+    func picture(ofPrompt id: String) async throws(ConsoleRefusal) -> (bytes: [UInt8], mediaType: String)? {
+        try await ConsoleRefusal.wrap { () async throws in
+            let prompt = try await self.desk.answer(.prompt(id: id)).decode(PromptReport.self)
+            guard let picture = prompt.picture,
+                let bytes = QuestionBook.bytes(of: picture, in: self.journal.path)
+            else { return nil }
+            return (bytes, picture.mediaType)
         }
     }
 
@@ -103,7 +114,8 @@ extension OperatorRequest {
     fileprivate init(_ act: ConsoleAct, by person: String) throws(OperatorError) {
         self =
             switch act {
-            case .answer(let prompt, let answer): .answer(prompt: prompt, answer: answer, person: person)
+            case .answer(let prompt, let answer, let entries, let role):
+                .answer(prompt: prompt, answer: answer, person: person, entries: entries, role: role)
             case .stop(let run): .stop(run: run, person: person)
             case .abandon(let run): .abandon(run: run, person: person)
             case .refill(let node, let volume):
@@ -135,7 +147,7 @@ extension ConsoleRefusal {
         } catch {
             let error = OperatorError(describing: error)
             let isRefused = [.usage, .badData].contains(error.status)
-            throw ConsoleRefusal(isRefused ? .refused : .unavailable, error.description)
+            throw ConsoleRefusal(isRefused ? .refused : .unavailable, error.description, entry: error.entry)
         }
     }
 }

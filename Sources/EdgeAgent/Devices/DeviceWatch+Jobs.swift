@@ -1,6 +1,7 @@
 import DeviceKit
 import Discovery
 import Links
+import Methods
 import Protocols
 import Store
 

@@ -9,6 +9,8 @@ struct Intake: Sendable {
     let client: FinalesClient
     let journal: Journal
     let engine: RunEngine
+    /// Whether it looks for what people do, or for what devices do.
+    let isManual: Bool
     let cell: ConductivityCell
     let laboratory: Laboratory
     let user: String
@@ -20,7 +22,7 @@ struct Intake: Sendable {
     /// One look at the broker: what waits there for this lab, oldest first.
     func look() async throws -> [Candidate] {
         var pending: [Candidate] = []
-        for method in await self.engine.methods {
+        for method in await self.engine.methods where method.isManual == self.isManual {
             for request in try await self.client.pendingRequests(quantity: method.quantity, method: method.name) {
                 pending.append((request, method))
             }
@@ -90,21 +92,29 @@ struct Intake: Sendable {
         }
         try await self.checkSchema(parameters, of: method)
         let situation = LabSituation(
-            fluid: await self.engine.fluid, cellTemperature: try await self.cellTemperature(),
+            fluid: await self.engine.fluid, cellTemperature: try await self.cellTemperature(for: method),
             temperatureAge: self.cell.temperature.age(atSecondsSince1970: Moment.now().utc / 1_000_000),
             standing: standing)
         let sample = SampleIdentity(
             request: request.uuid, id: standing?.id ?? self.journal.ids.make().description,
             date: standing?.date ?? String(Moment.now().text.prefix(10)))
         let prepared = try method.prepare(parameters, sample: sample, in: situation)
+        if method.isManual {
+            if let obstacle = await self.engine.obstacleToManualRuns { throw RequestRefusal(.notNow, obstacle) }
+            return prepared
+        }
         if let obstacle = await self.engine.obstacle { throw RequestRefusal(.notNow, obstacle) }
         if let discrepancy = await self.engine.discrepancy() { throw RequestRefusal(.notNow, discrepancy) }
         return prepared
     }
 
     /// What the cell's thermometer reads now, or what an operator wrote down.
-    private func cellTemperature() async throws(RequestRefusal) -> Measured<TemperatureDimension> {
-        guard let name = self.cell.temperature.thermometer else { return self.cell.temperature.reading }
+    private func cellTemperature(
+        for method: any Method
+    ) async throws(RequestRefusal) -> Measured<TemperatureDimension> {
+        guard !method.isManual, let name = self.cell.temperature.thermometer else {
+            return self.cell.temperature.reading
+        }
         do throws(DeviceError) {
             return self.cell.temperature.reading(of: try await self.laboratory.thermometer(name).temperature())
         } catch {
@@ -187,9 +197,29 @@ struct Intake: Sendable {
     /// abandoned since. What may have happened stays reserved until somebody decides.
     func giveBackStranded() async throws {
         for run in try await self.journal.runs(limit: 50) where [.failed, .stopped].contains(run.state) {
-            guard run.requestID.isUUID, try await self.journal.fact("given back \(run.id)") == nil else { continue }
+            guard run.requestID.isUUID, await self.offers(run.quantity, run.method),
+                try await self.journal.fact("given back \(run.id)") == nil
+            else { continue }
             guard await self.giveBack(run.requestID) else { continue }
             try await self.journal.setFact("given back \(run.id)", "yes")
+        }
+    }
+
+    /// Lets go of what people were asked to do for requests that nobody wants served any more.
+    func letGoOfWithdrawn() async throws {
+        for run in try await self.journal.unfinishedRuns()
+        where run.isManual && run.state == .awaitingOperator {
+            guard await self.offers(run.quantity, run.method), let status = try await self.client.request(run.requestID)?.status,
+                [.retracted, .resolved].contains(status)
+            else { continue }
+            let reason = "request \(run.requestID) is \(status.rawValue) at the broker"
+            do throws(StoreError) {
+                try await self.journal.setRunState(run.id, .stopped, reason: reason)
+                self.observe(.failed(run: run.id.description, request: run.requestID, reason: reason))
+            } catch {
+                // Answered, or given up, in this very moment.
+                guard error.code == .illegalTransition else { throw error }
+            }
         }
     }
 
@@ -210,6 +240,13 @@ struct Intake: Sendable {
         }
     }
 
+    /// Those of other methods are looked after by others.
+    private func offers(_ quantity: String, _ method: String) async -> Bool {
+        await self.engine.methods.contains {
+            $0.isManual == self.isManual && $0.quantity == quantity && $0.name == method
+        }
+    }
+
     private func leaveAlone(_ request: RequestInfo, _ method: any Method, reason: String) async throws {
         let known = try await self.journal.refusedRequests().first { $0.requestID == request.uuid }
         guard known?.reason != reason else { return }
@@ -220,7 +257,9 @@ struct Intake: Sendable {
     }
 
     private func forgetRefusals(except pending: Set<String>) async throws {
-        for refused in try await self.journal.refusedRequests() where !pending.contains(refused.requestID) {
+        for refused in try await self.journal.refusedRequests()
+        where !pending.contains(refused.requestID) {
+            guard await self.offers(refused.quantity, refused.method) else { continue }
             try await self.journal.forgetRefusal(of: refused.requestID)
         }
     }

@@ -41,6 +41,13 @@ public struct AgentAccess: Sendable {
         }
     }
 
+    /// The way to an agent that runs; nil if none does. Never takes the journal itself.
+    public init?(runningIn stateDirectory: String) async {
+        let client = ControlClient(stateDirectory: stateDirectory)
+        guard await client.isAnswered(within: .seconds(2)) else { return nil }
+        self.way = .running(client)
+    }
+
     /// Whether an agent has ever worked with a state directory.
     public static func isPresent(in stateDirectory: String) -> Bool {
         access("\(stateDirectory)/journal.sqlite", F_OK) == 0

@@ -1,5 +1,6 @@
+public import DeviceKit
 import Protocols
-public import Store
+import Store
 
 /// One human act.
 public struct AuditReport: Sendable, Hashable, Codable {

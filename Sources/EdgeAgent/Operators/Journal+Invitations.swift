@@ -1,4 +1,5 @@
 import Console
+import DeviceKit
 import Store
 
 extension Journal {

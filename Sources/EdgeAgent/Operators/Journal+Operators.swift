@@ -1,3 +1,5 @@
+import DeviceKit
+import Methods
 import Protocols
 import Store
 
@@ -17,7 +19,7 @@ extension Journal {
     /// Why an agent that starts with this journal would begin nothing new.
     func obstacle() async throws(StoreError) -> String? {
         if let halted = try await self.halt() { return Self.adviceAfterHalt(halted) }
-        if let run = try await self.unfinishedRuns().first(where: { $0.state == .awaitingOperator }) {
+        if let run = try await self.unfinishedRuns().first(where: { $0.state == .awaitingOperator && !$0.isManual }) {
             return Self.adviceForWaiting(run.id)
         }
         return try await self.openAlarm()
@@ -67,22 +69,51 @@ extension Journal {
     /// Answers what a run asks. Giving it up takes effect at once; everything else, when the agent runs.
     ///
     /// - Returns: the question as it stands then.
-    func answer(_ prompt: Prompt, _ answer: String, by person: String) async throws -> Prompt {
-        guard prompt.state == .asked else {
-            let state = prompt.state == .answered ? "was answered by \(prompt.answeredBy)" : "needs no answer any more"
-            throw OperatorError(.badData, "prompt \(prompt.id) \(state) at \(prompt.changed.text.prefix(19))Z")
-        }
-        let question = try prompt.question.decode(Question.self)
-        guard question.allows(answer) else {
-            let known = question.choices.map(\.answer).joined(separator: ", ")
-            throw OperatorError(.badData, "“\(answer)” is no answer to prompt \(prompt.id); answer one of \(known)")
-        }
-        if answer == RunAnswer.abandon.rawValue, let run = prompt.run, let record = try await self.run(run) {
-            try await self.abandon(record, by: person, answering: prompt.id)
-        } else {
-            try await self.answer(prompt.id, .string(answer), by: person)
+    func answer(_ prompt: Prompt, _ answer: OperatorAnswer, by person: String) async throws -> Prompt {
+        do {
+            if answer.choice == RunAnswer.abandon.rawValue, let run = prompt.run, let record = try await self.run(run) {
+                try await self.abandon(record, by: person, answering: prompt.id)
+            } else {
+                try await self.answer(prompt.id, answer.json, by: person)
+            }
+        } catch let error as StoreError where error.code == .illegalTransition {
+            // Somebody else was faster.
+            try await self.prompt(prompt.id)?.requireOpen()
+            throw error
         }
         return try await self.prompt(prompt.id) ?? prompt
+    }
+}
+
+extension Prompt {
+    /// - Throws: who has answered it, or that nobody needs to.
+    func requireOpen() throws(OperatorError) {
+        guard self.state == .asked else {
+            let state =
+                self.state == .answered ? "was answered by \(self.answeredBy)" : "needs no answer any more, since"
+            throw OperatorError(.badData, "prompt \(self.id) \(state) at \(self.changed.text.prefix(19))Z")
+        }
+    }
+
+    /// Checks an answer before it is taken.
+    ///
+    /// - Throws: that it comes too late, that the person may not answer, or what is wrong with it.
+    func check(
+        _ answer: String, _ entries: [String: String], as role: Role
+    ) throws(OperatorError) -> OperatorAnswer {
+        try self.requireOpen()
+        guard let question = try? self.question.decode(Question.self) else {
+            throw OperatorError(.badData, "prompt \(self.id) is kept in a form that this version cannot read")
+        }
+        let needed = max(question.role ?? .operator, .operator)
+        guard role >= needed else {
+            throw OperatorError(.badData, "prompt \(self.id) is to be answered by an \(needed.rawValue)")
+        }
+        do throws(BadAnswer) {
+            return try question.check(answer, entries)
+        } catch {
+            throw OperatorError(.badData, "\(error)", entry: error.entry)
+        }
     }
 }
 

@@ -32,17 +32,20 @@ extension Journal {
 
     /// Corrects what is kept while no agent runs.
     func correct(
-        _ correction: StockCorrection, in lab: LabModel, by person: String
+        _ correction: StockCorrection, in lab: LabModel, by person: String,
+        answering prompt: (id: UUIDv7, answer: JSONValue)? = nil
     ) async throws -> StockCorrectionReport {
         let lab = try correction.loading(into: lab)
         let before = try await self.fluid(of: lab)
         let after = try correction.applied(to: before, of: lab)
-        return try await self.keep(after, by: correction, after: before, in: lab, person: person)
+        return try await self.keep(
+            after, by: correction, after: before, in: lab, person: person, answering: prompt)
     }
 
     /// Commits corrected liquids together with who corrected them, and what stood there before.
     func keep(
-        _ fluid: FluidState, by correction: StockCorrection, after before: FluidState, in lab: LabModel, person: String
+        _ fluid: FluidState, by correction: StockCorrection, after before: FluidState, in lab: LabModel, person: String,
+        answering prompt: (id: UUIDv7, answer: JSONValue)? = nil
     ) async throws -> StockCorrectionReport {
         guard let old = StockPlace(correction.node, in: before, of: lab),
             let new = StockPlace(correction.node, in: fluid, of: lab)
@@ -56,7 +59,7 @@ extension Journal {
             changes, by: person, act: correction.act,
             detail: [
                 "node": .string(correction.node), "before": JSONValue(encoding: old), "after": JSONValue(encoding: new),
-            ])
+            ], answering: prompt)
         return StockCorrectionReport(before: old, after: new)
     }
 }

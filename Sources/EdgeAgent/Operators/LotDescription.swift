@@ -59,9 +59,12 @@ public struct LotDescription: Sendable, Hashable {
     }
 
     private func row(of node: String, in file: String, _ lab: LabDescription) throws -> StockSolution {
+        guard let chemicals = lab.configuration.chemicalsFile else {
+            throw OperatorError(.badData, "the lab has no table of chemicals; its description handles no liquids")
+        }
         let table = try StockTable(
-            chemicals: TextFile.read(lab.configuration.chemicalsFile),
-            chemicalsFile: lab.configuration.chemicalsFile, stocks: TextFile.read(file), stocksFile: file)
+            chemicals: TextFile.read(chemicals), chemicalsFile: chemicals, stocks: TextFile.read(file),
+            stocksFile: file)
         guard let row = table.stocks.first(where: { $0.reservoir == node }) else {
             throw OperatorError(.badData, "\(file) has no row for \(node)")
         }

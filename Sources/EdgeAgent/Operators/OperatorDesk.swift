@@ -41,8 +41,11 @@ struct OperatorDesk: Sendable {
             try await JSONValue(
                 encoding: (all ? self.journal.prompts(limit: Self.page(limit)) : self.journal.openPrompts())
                     .map(PromptReport.init))
-        case .answer(let prompt, let answer, let person):
-            try await JSONValue(encoding: self.answer(Self.id(prompt, of: "prompt"), answer, by: person))
+        case .prompt(let id): try await JSONValue(encoding: PromptReport(self.prompt(Self.id(id, of: "prompt"))))
+        case .answer(let prompt, let answer, let person, let entries, let role):
+            try await JSONValue(
+                encoding: self.answer(
+                    Self.id(prompt, of: "prompt"), answer, entries ?? [:], by: person, as: role ?? .engineer))
         case .outbox(let state, let after, let limit): try await self.outbox(state, after: after, limit: limit)
         case .payload(let result): try await self.payload(of: Self.id(result, of: "result"))
         case .retry(let result, let person):
@@ -114,16 +117,50 @@ struct OperatorDesk: Sendable {
         guard run.state == .awaitingOperator, let prompt = try await self.journal.newestPrompt(of: id) else {
             throw OperatorError(.badData, "run \(id) is “\(run.state.rawValue)”; it does not wait for an operator")
         }
-        return try await self.answer(prompt.id, answer, by: person)
+        return try await self.answer(prompt.id, answer, [:], by: person, as: .engineer)
     }
 
-    private func answer(_ id: UUIDv7, _ answer: String, by person: String) async throws -> PromptReport {
+    private func prompt(_ id: UUIDv7) async throws -> Prompt {
         guard let prompt = try await self.journal.prompt(id) else {
             throw OperatorError(.badData, "there is no prompt \(id); see `edge-agent prompts`")
         }
+        return prompt
+    }
+
+    private func answer(
+        _ id: UUIDv7, _ text: String, _ entries: [String: String], by person: String, as role: Role
+    ) async throws -> PromptReport {
+        let prompt = try await self.prompt(id)
+        let answer = try prompt.check(text, entries, as: role)
+        if let refill = try StockQuestions.correction(of: prompt, answer) {
+            guard let model else {
+                throw OperatorError(
+                    .unavailable,
+                    "no agent runs; start it, or say it by `edge-agent stock set \(refill.node) \(answer.entries.values.joined())`"
+                )
+            }
+            try await self.takeRefill(refill, of: model, by: person, answering: (prompt.id, answer.json))
+            return try PromptReport(try await self.prompt(id))
+        }
         let answered = try await self.journal.answer(prompt, answer, by: person)
-        if answer == RunAnswer.abandon.rawValue, let run = prompt.run { await self.engine?.forget(run) }
+        if answer.choice == RunAnswer.abandon.rawValue, let run = prompt.run { await self.engine?.forget(run) }
         return try PromptReport(answered)
+    }
+
+    private func takeRefill(
+        _ refill: StockCorrection, of model: LabModel, by person: String, answering prompt: (UUIDv7, JSONValue)
+    ) async throws {
+        do {
+            if let engine {
+                _ = try await engine.correct(refill, by: person, answering: prompt)
+            } else {
+                _ = try await self.journal.correct(
+                    refill, in: self.journal.lab(model), by: person, answering: prompt)
+            }
+        } catch let error as StoreError where error.code == .illegalTransition {
+            try await self.prompt(prompt.0).requireOpen()
+            throw error
+        }
     }
 
     // MARK: Results

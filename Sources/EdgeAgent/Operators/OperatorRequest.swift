@@ -1,4 +1,4 @@
-public import Store
+public import DeviceKit
 
 /// What an operator can ask of an agent, whether it runs or not. On the control socket it is one JSON line.
 public enum OperatorRequest: Sendable, Hashable, Codable {
@@ -15,7 +15,14 @@ public enum OperatorRequest: Sendable, Hashable, Codable {
     case resume(run: String, answer: String, person: String)
     /// Questions to operators: those that wait, or all, newest first.
     case prompts(all: Bool, limit: Int)
-    case answer(prompt: String, answer: String, person: String)
+    /// One question in full.
+    case prompt(id: String)
+    /// - Parameters:
+    ///   - answer: one of the choices, or a value that one choice alone asks for.
+    ///   - entries: what was entered, by name.
+    ///   - role: what the person may do, where that is known; whoever reaches the socket may do everything.
+    case answer(
+        prompt: String, answer: String, person: String, entries: [String: String]? = nil, role: Role? = nil)
     /// Results in the order they were made, after the one named.
     case outbox(state: String?, after: String?, limit: Int)
     /// The body of a result's post.

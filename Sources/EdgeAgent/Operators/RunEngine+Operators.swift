@@ -7,8 +7,7 @@ extension RunEngine {
     var obstacle: String? {
         if let halted { return Journal.adviceAfterHalt(halted) }
         if let run = self.waiting.first { return Journal.adviceForWaiting(run) }
-        if let gap { return "\(gap); when that is in order, start the agent again" }
-        if let obstacle = self.machine?.obstacle { return obstacle }
+        if let obstacle = self.obstacleToManualRuns { return obstacle }
         if !self.missing.isEmpty {
             return "no answer yet from \(self.missing.joined(separator: ", ")): switch them on, check their links; "
                 + "they are asked again every few seconds"
@@ -19,6 +18,13 @@ extension RunEngine {
 
     /// Takes nothing new before all of these have answered.
     func miss(_ devices: [String]) { self.missing = devices }
+
+    /// Why not even people may be asked for something new: what is asked must be kept.
+    var obstacleToManualRuns: String? {
+        if let halted { return Journal.adviceAfterHalt(halted) }
+        if let gap { return "\(gap); when that is in order, start the agent again" }
+        return self.machine?.obstacle
+    }
 
     /// Takes nothing new as long as devices are missing; nil when all are there.
     func lack(_ reason: String?) { self.lacking = reason }

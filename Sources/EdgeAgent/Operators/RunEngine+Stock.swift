@@ -5,11 +5,39 @@ import Store
 
 /// What operators do to bottles and vials while the agent runs.
 extension RunEngine {
+    /// Asks for refills of what stands low.
+    func askAboutStock() async throws { try await self.stockQuestions.look(at: self.fluid, of: self.model) }
+
+    /// A run that is done is not made undone by what the journal does not take then: it is asked after the next one.
+    func askAboutStockAfterRun() async {
+        do {
+            try await self.askAboutStock()
+        } catch {
+            self.observe(.notice("nobody was asked for refills: \(error)"))
+        }
+    }
+
     /// Takes over what an operator did by hand. Refused while a run is under way.
+    ///
+    /// - Parameter prompt: the question to which this is the answer; nil if it was done unasked.
     func correct(
-        _ correction: StockCorrection, by person: String
+        _ correction: StockCorrection, by person: String,
+        answering prompt: (id: UUIDv7, answer: JSONValue)? = nil
     ) async throws -> StockCorrectionReport {
-        let open = try await self.journal.unfinishedRuns().first { $0.state != .awaitingOperator }
+        // One after the other: what is not kept is taken back, and must not take along what came after it.
+        let earlier = self.correcting
+        let taking = Task {
+            await earlier?.value
+            return try await self.take(correction, by: person, answering: prompt)
+        }
+        self.correcting = Task { _ = await taking.result }
+        return try await taking.value
+    }
+
+    private func take(
+        _ correction: StockCorrection, by person: String, answering prompt: (id: UUIDv7, answer: JSONValue)?
+    ) async throws -> StockCorrectionReport {
+        let open = try await self.journal.unfinishedRuns().first { $0.state != .awaitingOperator && !$0.isManual }
         if let run = self.underWay?.run ?? open?.id {
             throw OperatorError(
                 .badData, "run \(run) is under way; what \(correction.node) holds can be changed when it has ended")
@@ -22,9 +50,11 @@ extension RunEngine {
         self.replaceFluid(after)
         self.replaceModel(lab)
         do {
-            let report = try await self.journal.keep(after, by: correction, after: before, in: lab, person: person)
+            let report = try await self.journal.keep(
+                after, by: correction, after: before, in: lab, person: person, answering: prompt)
             let (old, new) = (report.before.words, report.after.words)
             self.observe(.notice("\(correction.node) holds \(new) now, says \(person); before: \(old)"))
+            await self.askAboutStockAfterRun()
             return report
         } catch {
             if self.fluid == after { self.replaceFluid(before) }

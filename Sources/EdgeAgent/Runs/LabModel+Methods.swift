@@ -8,6 +8,7 @@ extension LabModel {
         if let electrolyte { methods.append(ElectrolyteFlow(self, electrolyte)) }
         if let densimeter, let density { methods.append(VibratingTubeDensimetry(self, densimeter, density)) }
         if let densimeter, let viscosity { methods.append(RollingBallViscometry(self, densimeter, viscosity)) }
+        if let transport { methods.append(TransportService(transport)) }
         return methods
     }
 }

@@ -3,15 +3,17 @@ import DeviceKit
 import Glibc
 import Methods
 
-/// Raw data of instruments, as files under the state directory: written, synchronised, then renamed into place.
+/// Raw data of instruments, and what else is kept as it came, as files under the state directory: written,
+/// synchronised, then renamed into place.
 struct RawArchive: Sendable {
     let directory: String
+    var folder = "raw"
     /// Asked for space when the disk is full; true if it found some.
     var makeRoom: @Sendable () -> Bool = { false }
 
     func keep(_ name: String, _ bytes: [UInt8]) throws(DeviceError) -> RawFileReference {
-        mkdir("\(self.directory)/raw", 0o700)
-        let path = "raw/\(self.free(name))"
+        mkdir("\(self.directory)/\(self.folder)", 0o700)
+        let path = "\(self.folder)/\(self.free(name, for: bytes))"
         let final = "\(self.directory)/\(path)"
         var outcome = Self.write(bytes, to: final)
         if outcome == ENOSPC, self.makeRoom() { outcome = Self.write(bytes, to: final) }
@@ -19,12 +21,14 @@ struct RawArchive: Sendable {
         return RawFileReference(path: path, sha256: SHA256.hash(data: bytes).hexadecimal, byteCount: bytes.count)
     }
 
-    /// The name, or the next one that no file has: what was kept once is never written over.
-    private func free(_ name: String) -> String {
+    /// The name, or the next one that no file with other bytes has: what was kept once is never written over.
+    private func free(_ name: String, for bytes: [UInt8]) -> String {
         let dot = name.firstIndex(of: ".") ?? name.endIndex
         var number = 1
         var free = name
-        while access("\(self.directory)/raw/\(free)", F_OK) == 0 {
+        while case let path = "\(self.directory)/\(self.folder)/\(free)", access(path, F_OK) == 0,
+            (try? TextFile.bytes(of: path)) != bytes
+        {
             number += 1
             free = "\(name[..<dot])-\(number)\(name[dot...])"
         }

@@ -10,7 +10,7 @@ extension RunEngine {
     /// To be called once at start, when the devices can be read. How far an open step came is read from the fill levels.
     /// A run whose steps are all done gets its result, for which nothing has to move; every other one asks.
     func lookAfterUnfinishedRuns() async throws {
-        for record in try await self.journal.unfinishedRuns() {
+        for record in try await self.journal.unfinishedRuns() where !record.isManual {
             let reason = "the agent ended while it was \(record.state.rawValue)"
             switch record.state {
             case .queued, .checking:
@@ -76,20 +76,21 @@ extension RunEngine {
             let prompt = try await self.journal.suspendRun(
                 run.id, reason: reason, asking: JSONValue(kept: question))
             if !self.waiting.contains(run.id) { self.waiting.append(run.id) }
-            self.observe(
-                .asked(
-                    prompt: prompt.description, run: run.id.description, request: run.requestID, text: question.text))
+            self.tell(question, prompt, run: run.id, request: run.requestID)
         } catch {
             self.gap = "run \(run.id) does not go on (\(reason)), and the journal did not take that: \(error)"
             self.observe(.notice(self.gap ?? ""))
         }
     }
 
-    private func tell(_ prompt: Prompt, of run: RunRecord) {
+    func tell(_ prompt: Prompt, of run: RunRecord) {
         guard prompt.state == .asked, let question = try? prompt.question.decode(Question.self) else { return }
+        self.tell(question, prompt.id, run: run.id, request: run.requestID)
+    }
+
+    func tell(_ question: Question, _ prompt: UUIDv7, run: UUIDv7, request: String) {
         self.observe(
-            .asked(
-                prompt: prompt.id.description, run: run.id.description, request: run.requestID, text: question.text))
+            .asked(prompt: prompt.description, run: run.description, request: request, text: question.text))
     }
 
     // MARK: Going on

@@ -21,8 +21,12 @@ extension RunEngine {
                 isRepeatable: step.action.isRepeatable, isVerified: true)
             var outcome: StepOutcome
             do throws(DeviceError) {
-                let isResumed = progress.open?.index == index && progress.open?.state != nil
-                outcome = try await self.act(step.action, index, of: run, isResumed: isResumed)
+                if case .askOperator(let question) = step.action {
+                    outcome = .answered(try await self.awaitAnswer(to: question, index, of: run))
+                } else {
+                    let isResumed = progress.open?.index == index && progress.open?.state != nil
+                    outcome = try await self.act(step.action, index, of: run, isResumed: isResumed)
+                }
             } catch {
                 await Task { await self.noteFailure(error, of: step.action, index, run.id) }.value
                 throw error
@@ -36,7 +40,7 @@ extension RunEngine {
                     densimetry.content = self.content(ofCell: cell)
                 }
                 outcome = .densimetry(densimetry)
-            case .done, .dosed: break
+            case .done, .dosed, .answered: break
             }
             try await self.note(outcome, of: step.action, index, run.id, .done, try JSONValue(kept: outcome))
             // No further step, and no result, on a picture of the liquids that is known to be wrong.
@@ -175,6 +179,7 @@ extension Action {
         case .blow: "blow"
         case .measureImpedance: "measure impedance"
         case .measureDensity: "measure density"
+        case .askOperator: "ask"
         }
     }
 }

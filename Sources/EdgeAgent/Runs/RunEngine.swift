@@ -16,6 +16,8 @@ actor RunEngine {
     private(set) var methods: [any Method]
     private let composer: ResultComposer
     let machine: MachineWatch?
+    let book: QuestionBook
+    let stockQuestions: StockQuestions
     let observe: @Sendable (AgentEvent) -> Void
     /// Which liquid stands where, as of the last step.
     private(set) var fluid: FluidState
@@ -31,12 +33,15 @@ actor RunEngine {
     var missing: [String] = []
     /// Cleaning that waits until all requests for the same sample are served, oldest first.
     private(set) var owedCleaning: [UUIDv7] = []
+    /// Done when the corrections of liquids that were asked for so far are.
+    var correcting: Task<Void, Never>?
     /// The run that moves something now.
     var underWay: UnderWay?
 
     init(
         journal: Journal, laboratory: Laboratory, executor: StepExecutor, model: LabModel, tenant: String,
-        machine: MachineWatch? = nil, observe: @escaping @Sendable (AgentEvent) -> Void
+        machine: MachineWatch? = nil, book: QuestionBook = QuestionBook(), lowStock: Volume? = nil,
+        observe: @escaping @Sendable (AgentEvent) -> Void
     ) async throws(AgentError) {
         self.journal = journal
         self.laboratory = laboratory
@@ -46,6 +51,8 @@ actor RunEngine {
         self.methods = model.methods
         self.composer = ResultComposer(journal: journal, tenant: tenant)
         self.machine = machine
+        self.book = book
+        self.stockQuestions = StockQuestions(journal: journal, book: book, threshold: lowStock)
         self.observe = observe
         self.fluid = try await Self.restore(model, from: journal)
         self.halted = try await AgentError.wrap { () async throws(StoreError) in try await journal.halt() }
@@ -77,13 +84,14 @@ actor RunEngine {
         }
     }
 
-    /// Serves a queued request from first step to durable result, then cleans up.
+    /// Serves a queued request from first step to durable result, then cleans up. One that people serve is only begun.
     ///
     /// - Parameter keepsSample: other requests for the sample follow; `cleanOwed` cleans up after all of them.
     func serve(
         _ id: UUIDv7, _ prepared: PreparedRun, by method: any Method, keepsSample: Bool = false
     ) async throws(AgentError) {
         let run = RunInHand(id: id, prepared, by: method)
+        guard !prepared.plan.isManual else { return try await self.beginManual(run) }
         do throws(AgentError) {
             try self.claim(id)
         } catch {
@@ -149,7 +157,9 @@ actor RunEngine {
             await self.end(run, interruptedBy: error)
             throw AgentError(.runFailed, "\(error)")
         }
-        guard let cleaning = try await self.conclude(run, outcomes) else { return }
+        let cleaning = try await self.conclude(run, outcomes)
+        await self.askAboutStockAfterRun()
+        guard let cleaning else { return }
         guard !keepsSample else { return self.owedCleaning.append(cleaning.id) }
         self.underWay?.run = cleaning.id
         try await self.begin(cleaning)
@@ -196,7 +206,7 @@ actor RunEngine {
         return try RunInHand(record, methods: self.methods)
     }
 
-    private func begin(_ run: RunInHand) async throws(AgentError) {
+    func begin(_ run: RunInHand) async throws(AgentError) {
         try await AgentError.wrap { () async throws(StoreError) in
             try await self.journal.setRunState(run.id, .checking)
             try await self.journal.setRunState(run.id, .running)

@@ -63,6 +63,9 @@ struct RunInHand: Sendable {
 }
 
 extension RunRecord {
+    /// Whether people alone carry it out: it holds no device, and whatever waits for it, the lab does not.
+    var isManual: Bool { (try? self.memory?.decode(PreparedRun.self))?.plan.isManual == true && !self.isCleaning }
+
     /// Whether it rinses and dries after another run.
     var isCleaning: Bool {
         self.quantity == RunInHand.cleaning.quantity && self.method == RunInHand.cleaning.method

@@ -46,6 +46,10 @@ struct StepExecutor: Sendable {
             return .densimetry(
                 try await self.measureDensity(
                     self.laboratory.densimeter(name), order, SampleIdentity.instrumentName(tag), onProgress))
+        case .askOperator(let question):
+            throw DeviceError(
+                .misconfigured, device: "operator", command: "ask", question.text,
+                advice: "No device answers questions. This is a defect; report it.")
         case .measureImpedance(let name, let sweep, let repetition):
             let record = try await self.laboratory.potentiostat(name).measureImpedance(
                 sweep, tag: "\(tag)-\(repetition)"

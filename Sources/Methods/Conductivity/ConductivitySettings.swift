@@ -27,6 +27,13 @@ public struct ConductivityCell: Sendable, Hashable, Codable {
     public var constantDetermined: String
     public var temperature: ConfiguredTemperature
 
+    /// Of a lab without a cell, in which nothing asks for one.
+    public static let none = ConductivityCell(
+        instrument: "", potentiostat: "", sampleVolume: .zero,
+        constant: Measured(.zero, uncertainty: .zero), constantDetermined: "",
+        temperature: ConfiguredTemperature(
+            reading: Measured(Temperature(298.15, .kelvin), uncertainty: .zero), readAt: 0, maximumAge: .zero))
+
     public init(
         instrument: String, potentiostat: String, sampleVolume: Volume, constant: Measured<CellConstantDimension>,
         constantDetermined: String, temperature: ConfiguredTemperature

@@ -65,6 +65,14 @@ public struct LiquidHandlingSettings: Sendable, Hashable, Codable {
     /// Relative standard uncertainty of a dosed volume.
     public var doseUncertainty: Double
 
+    /// Of a lab without liquids, in which nothing asks for them.
+    public static let none = LiquidHandlingSettings(
+        waste: "", solvent: "", solventVolume: .zero, reservoirReserve: .zero, cleaningPump: "", mixer: "",
+        sampleNode: "", gas: Gas(source: "", relay: "", valve: ""),
+        blowOut: GasPulse(open: .zero, rest: .zero, repeats: 1), dry: GasPulse(open: .zero, rest: .zero, repeats: 1),
+        vials: [], vialVolume: .zero, flow: .zero, fillFlow: .zero, fillSettle: .zero, settle: .zero,
+        branchPrime: .zero, flushFactor: 1, rinseSettle: .zero, doseUncertainty: 0)
+
     public init(
         waste: String, solvent: String, solventVolume: Volume, reservoirReserve: Volume, cleaningPump: String,
         mixer: String, sampleNode: String, gas: Gas, blowOut: GasPulse, dry: GasPulse, vials: [String],

@@ -6,6 +6,7 @@ extension FluidState {
     /// everything else dry, syringes and vials empty.
     public init(describing lab: LabModel) throws(FluidStateError) {
         self.init(lab.router.graph)
+        guard !lab.router.graph.nodes.isEmpty else { return }
         for stock in lab.table.stocks {
             let liquid = Liquid(FluidSource(stock.id))
             try self.set(stock.reservoir, to: Holder(FluidPortion(liquid, volume: stock.volumeTotal ?? .zero)))

@@ -30,11 +30,12 @@ public struct LabModel: Sendable {
     public var densimeter: DensimeterCell?
     public var density: DensimetrySettings?
     public var viscosity: DensimetrySettings?
+    public var transport: TransportSettings?
 
     public init(
         address: String, machine: String, table: StockTable, router: Router, handling: LiquidHandlingSettings,
         syringes: [String: Syringe], cell: ConductivityCell, conductivity: ConductivitySettings?,
-        electrolyte: ElectrolyteSettings?
+        electrolyte: ElectrolyteSettings?, transport: TransportSettings? = nil
     ) throws(FormulationError) {
         self.address = address
         self.machine = machine
@@ -46,6 +47,7 @@ public struct LabModel: Sendable {
         self.cell = cell
         self.conductivity = conductivity
         self.electrolyte = electrolyte
+        self.transport = transport
     }
 
     /// The lab after bottles were filled with other lots.

@@ -17,6 +17,14 @@ public struct Plan: Sendable, Hashable, Codable {
         self.consumption = consumption
     }
 
+    /// Whether all of it is done by people: no device is needed, and nothing flows.
+    public var isManual: Bool {
+        !self.steps.isEmpty
+            && self.steps.allSatisfy { step in
+                if case .askOperator = step.action { true } else { false }
+            }
+    }
+
     public var estimate: Duration { self.steps.reduce(.zero) { $0 + $1.estimate } }
 }
 

@@ -31,6 +31,8 @@ public enum Action: Sendable, Hashable, Codable {
     case measureImpedance(potentiostat: String, sweep: ImpedanceSweep, repetition: Int)
     /// Of what stands in the cell of an instrument of the tubing graph.
     case measureDensity(densimeter: String, order: DensimetryOrder, cell: String)
+    /// A person does something, or says something. Asked again after a crash, the same question stands.
+    case askOperator(Question)
 }
 
 /// Syringes that move at the same time, and where their liquid goes or comes from.
@@ -87,7 +89,7 @@ extension Action {
     public var isRepeatable: Bool {
         switch self {
         case .moveSyringes, .blow: false
-        case .turnValves, .setRelay, .settle, .measureImpedance, .measureDensity: true
+        case .turnValves, .setRelay, .settle, .measureImpedance, .measureDensity, .askOperator: true
         }
     }
 }

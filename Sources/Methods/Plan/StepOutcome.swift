@@ -7,6 +7,20 @@ public enum StepOutcome: Sendable, Hashable, Codable {
     case dosed([Dosed])
     case measured(Measurement)
     case densimetry(Densimetry)
+    case answered(Answered)
+
+    public struct Answered: Sendable, Hashable, Codable {
+        public var answer: OperatorAnswer
+        public var person: String
+        /// ISO 8601, UTC.
+        public var time: String
+
+        public init(answer: OperatorAnswer, person: String, time: String) {
+            self.answer = answer
+            self.person = person
+            self.time = time
+        }
+    }
 
     public struct Dosed: Sendable, Hashable, Codable {
         public var pump: String

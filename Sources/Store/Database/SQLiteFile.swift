@@ -65,12 +65,24 @@ struct SQLiteFile {
         {
             // Our statements are right, so one that fails speaks of the schema that it met.
             throw Damage(finding: error.message ?? error.resultCode.description)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY && self.isWritable {
+            // A header that names a format of a later SQLite may be read, not written (file format, 1.3).
+            throw Damage(finding: "the header names another format")
         } catch let error as DatabaseError {
             throw StoreError(
                 error.isForWantOfSpace ? .diskFull : .cannotOpen, "open \(self.path)",
                 error.message ?? error.resultCode.description,
                 advice: "Check owner, rights and free space of the state directory.")
         }
+    }
+
+    /// Whether the system lets this process write the file and what stands beside it.
+    private var isWritable: Bool {
+        let folder = self.path.prefix(upTo: self.path.lastIndex(of: "/") ?? self.path.startIndex)
+        return access(String(folder), W_OK) == 0
+            && ["", "-wal", "-shm"].allSatisfy {
+                access(self.path + $0, F_OK) != 0 || access(self.path + $0, W_OK) == 0
+            }
     }
 
     /// 8 MB in pages of 4 kB.

@@ -25,6 +25,7 @@ extension Journal {
         try await self.commit("set run \(run) to “\(state.rawValue)”") {
             try RunTable.setState(run, state, reason: reason, at: moment, in: $0)
         }
+        if state.isFinal { self.ringPrompt() }
     }
 
     public func run(_ id: UUIDv7) async throws(StoreError) -> RunRecord? {
@@ -116,13 +117,12 @@ extension Journal {
         _ run: UUIDv7, reason: String, asking question: JSONValue
     ) async throws(StoreError) -> UUIDv7 {
         let moment = self.now()
-        let prompt = Prompt(
-            id: self.ids.make(), run: run, question: question, state: .asked, answer: nil, answeredBy: "",
-            asked: moment, due: nil, changed: moment)
+        let prompt = Prompt(asking: question, id: self.ids.make(), run: run, at: moment)
         try await self.commit("let run \(run) wait for an operator") { database in
             try RunTable.setState(run, .awaitingOperator, reason: reason, at: moment, in: database)
             try PromptTable.insert(prompt, in: database)
         }
+        self.ringPrompt()
         return prompt.id
     }
 
@@ -140,8 +140,8 @@ extension Journal {
                     prompt.id, .answered, answer: prompt.answer, by: person, at: moment, in: database)
             }
             try RunTable.setState(run, .failed, reason: reason, at: moment, in: database)
-            try PromptTable.expireAll(of: run, at: moment, in: database)
             _ = try AuditTable.append(person: person, act: "abandon run", detail: detail, utc: moment.utc, in: database)
         }
+        self.ringPrompt()
     }
 }

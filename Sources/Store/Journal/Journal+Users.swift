@@ -1,3 +1,4 @@
+public import DeviceKit
 import Protocols
 
 /// Who may use the console. What a person does here stands in the audit trail, in the same transaction.

@@ -30,6 +30,7 @@ public final class Journal: Sendable {
     public let directory: StateDirectory
     private let outboxBells = ChangeBells()
     private let answerBells = ChangeBells()
+    private let promptBells = ChangeBells()
 
     /// Opens the journal, checks it (`quick_check`; a small file in full), and brings its schema up to date.
     ///
@@ -98,6 +99,10 @@ public final class Journal: Sendable {
     /// Gives a sign whenever an operator has answered something.
     public func answerSigns() -> AsyncStream<Void> { self.answerBells.listen() }
 
+    /// Gives a sign whenever a question begins or ceases to wait otherwise than by an answer.
+    public func promptSigns() -> AsyncStream<Void> { self.promptBells.listen() }
+
+    func ringPrompt() { self.promptBells.ring() }
     func ringOutbox() { self.outboxBells.ring() }
     /// Has whoever listens to `answerSigns` look again.
     public func ringAnswer() { self.answerBells.ring() }

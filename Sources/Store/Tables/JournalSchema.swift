@@ -9,5 +9,6 @@ enum JournalSchema {
         SQLiteFile.Migration(statements: [PromptTable.indexByRun]),
         SQLiteFile.Migration(statements: [IncidentTable.create]),
         SQLiteFile.Migration(statements: [UserTable.create, PassTable.create]),
+        SQLiteFile.Migration(statements: PromptTable.subjects),
     ]
 }

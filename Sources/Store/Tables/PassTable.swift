@@ -1,3 +1,4 @@
+import DeviceKit
 import GRDB
 
 /// One row per secret that opens the console for a while: a signed-in browser's, or one by which a person becomes a

@@ -24,11 +24,19 @@ enum PromptTable {
 
     static let indexByRun = "CREATE INDEX prompt_run ON prompt (run, id)"
 
+    /// What a question is about, of which only one may wait; and how often people were told of it.
+    static let subjects = [
+        "ALTER TABLE prompt ADD COLUMN subject TEXT",
+        "ALTER TABLE prompt ADD COLUMN notices INTEGER NOT NULL DEFAULT 0",
+        "CREATE UNIQUE INDEX prompt_open_subject ON prompt (subject) WHERE state = 'asked'",
+        "CREATE INDEX prompt_subject ON prompt (subject, id) WHERE subject IS NOT NULL",
+    ]
+
     private static let insert = """
         INSERT INTO prompt (
-            id, run, question, state, due_utc,
+            id, run, question, state, due_utc, subject,
             asked_utc, asked_boot, asked_monotonic, changed_utc, changed_boot, changed_monotonic)
-        VALUES (?, ?, ?, 'asked', ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, 'asked', ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     private static let end = """
@@ -42,6 +50,8 @@ enum PromptTable {
         WHERE run = ? AND state = 'asked'
         """
 
+    private static let countNotice = "UPDATE prompt SET notices = ? WHERE id = ? AND notices < ?"
+    private static let selectAbout = "SELECT * FROM prompt WHERE subject = ? ORDER BY id DESC LIMIT 1"
     private static let selectOfRun = "SELECT * FROM prompt WHERE run = ? ORDER BY id DESC LIMIT 1"
     private static let selectOne = "SELECT * FROM prompt WHERE id = ?"
     private static let selectOpen = "SELECT * FROM prompt WHERE state = 'asked' ORDER BY id"
@@ -57,9 +67,9 @@ enum PromptTable {
         try database.run(
             self.insert,
             [
-                prompt.id.description, prompt.run?.description, prompt.question.text(), prompt.due, prompt.asked.utc,
-                prompt.asked.boot, prompt.asked.monotonic, prompt.changed.utc, prompt.changed.boot,
-                prompt.changed.monotonic,
+                prompt.id.description, prompt.run?.description, prompt.question.text(), prompt.due, prompt.subject,
+                prompt.asked.utc, prompt.asked.boot, prompt.asked.monotonic, prompt.changed.utc,
+                prompt.changed.boot, prompt.changed.monotonic,
             ])
     }
 
@@ -79,6 +89,15 @@ enum PromptTable {
     /// Nobody needs to answer what a run has asked.
     static func expireAll(of run: UUIDv7, at moment: Moment, in database: Database) throws {
         try database.run(self.expireAll, [moment.utc, moment.boot, moment.monotonic, run.description])
+    }
+
+    static func noteNotices(of id: UUIDv7, count: Int, in database: Database) throws {
+        try database.run(self.countNotice, [count, id.description, count])
+    }
+
+    /// The last question about something, in whatever state.
+    static func newest(about subject: String, in database: Database) throws -> Prompt? {
+        try database.row(self.selectAbout, [subject]).map(self.prompt)
     }
 
     static func newest(of run: UUIDv7, in database: Database) throws -> Prompt? {
@@ -101,6 +120,7 @@ enum PromptTable {
         Prompt(
             id: try row.id("id"), run: try row.optionalID("run"), question: try row.json("question") ?? .null,
             state: try row.state(), answer: try row.json("answer"), answeredBy: row["answered_by"],
-            asked: row.moment("asked"), due: row["due_utc"], changed: row.moment("changed"))
+            asked: row.moment("asked"), due: row["due_utc"], changed: row.moment("changed"), subject: row["subject"],
+            notices: row["notices"])
     }
 }

@@ -60,7 +60,7 @@ enum RunTable {
             ])
     }
 
-    /// Moves a run along an arrow of its state machine.
+    /// Moves a run along an arrow of its state machine. Where nothing follows, nobody needs to answer what it has asked.
     static func setState(
         _ id: UUIDv7, _ next: RunState, reason: String, at moment: Moment, in database: Database
     ) throws {
@@ -74,6 +74,7 @@ enum RunTable {
         }
         try database.run(
             self.updateState, [next.rawValue, reason, moment.utc, moment.boot, moment.monotonic, id.description])
+        if next.isFinal { try PromptTable.expireAll(of: id, at: moment, in: database) }
     }
 
     static func run(_ id: UUIDv7, in database: Database) throws -> RunRecord? {

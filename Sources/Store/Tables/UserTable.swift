@@ -1,3 +1,4 @@
+import DeviceKit
 import GRDB
 
 /// One row per person who may use the console.

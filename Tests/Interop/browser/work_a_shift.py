@@ -6,47 +6,12 @@ Usage: work_a_shift.py URL CODE FOLDER. Prints one JSON object; pictures of the 
 import json
 import sys
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
-PASSWORD = "a long enough password"
+from shift import DESK, PHONE, Shift
 
 
-class Shift:
-    def __init__(self, browser, url, folder):
-        self.url, self.folder = url, folder
-        self.violations, self.problems, self.sideways = [], [], []
-        self.context = browser.new_context(viewport=PHONE, has_touch=True)
-        self.page = self.context.new_page()
-        self.page.on("console", lambda line: line.type == "error" and self.problems.append(line.text))
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-
-    def open(self, path):
-        self.page.goto(self.url + path)
-
-    def look(self, name):
-        """Takes a picture, has axe look at the page, and sees whether it is wider than the screen."""
-        width = self.page.viewport_size["width"]
-        self.page.screenshot(path=f"{self.folder}/{name}-{width}.png", full_page=True)
-        if self.page.evaluate("document.documentElement.scrollWidth") > width:
-            self.sideways.append(f"{name} at {width}")
-        found = Axe().run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})
-        if len(found.response["passes"]) < 10:
-            self.violations.append(f"{name} at {width}: axe has looked at {len(found.response['passes'])} rules only")
-        for one in found.response["violations"]:
-            self.violations.append(f"{name} at {width}: {one['id']}: {one['nodes'][0]['html'][:200]}")
-
-    def enrol(self, code):
-        self.page.get_by_role("link", name="enrol").click()
-        self.look("enrol")
-        self.page.get_by_label("Code").fill(code.lower().replace("-", " "))
-        self.page.get_by_label("Your name").fill("Ada")
-        self.page.get_by_label("A new password").fill(PASSWORD)
-        self.page.get_by_role("button", name="Enrol").click()
-        expect(self.page.get_by_role("heading", level=1)).to_have_text("For you")
-
+class WorkShift(Shift):
     def answer(self):
         question = self.page.locator("article.ask")
         expect(question).to_have_count(1, timeout=20000)
@@ -77,7 +42,7 @@ class Shift:
 def main(url, code, folder):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        shift = Shift(browser, url, folder)
+        shift = WorkShift(browser, url, folder)
         shift.open("/")
         shift.look("sign-in")
         shift.enrol(code)
@@ -114,8 +79,7 @@ def main(url, code, folder):
             shift.open(f"/{name}")
             shift.look(name or "waiting")
         browser.close()
-    print(json.dumps({
-        "refilled": refilled, "violations": shift.violations, "problems": shift.problems, "sideways": shift.sideways}))
+    print(json.dumps({"refilled": refilled, **shift.findings}))
 
 
 main(*sys.argv[1:])

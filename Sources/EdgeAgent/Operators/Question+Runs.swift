@@ -1,21 +1,4 @@
 import Methods
-import Protocols
-
-/// What an operator is asked, and what may be answered. The journal keeps it as it is.
-struct Question: Sendable, Hashable, Codable {
-    struct Choice: Sendable, Hashable, Codable {
-        /// One word, as it is typed.
-        var answer: String
-        /// What is done then.
-        var meaning: String
-    }
-
-    /// What happened, and what is known.
-    var text: String
-    var choices: [Choice]
-
-    func allows(_ answer: String) -> Bool { self.choices.contains { $0.answer == answer } }
-}
 
 /// What can be said about a run that does not go on by itself.
 enum RunAnswer: String, Sendable {
