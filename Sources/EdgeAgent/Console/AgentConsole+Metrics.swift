@@ -43,10 +43,7 @@ extension AgentConsole {
         let runs = Dictionary(grouping: try await self.journal.unfinishedRuns(), by: \.state).mapValues(\.count)
         let prompts = try await self.journal.openPrompts().count
         let isHeld = if let engine = self.desk.engine { await engine.obstacle != nil } else { false }
-        let fluid =
-            if let engine = self.desk.engine { await engine.fluid } else {
-                try await self.journal.fluid(of: self.model)
-            }
+        let fluid = try await self.desk.fluid(of: self.model)
         let places = StockReport(try await self.desk.present(self.model), fluid, remembered: true).places
         return [
             Metric(

@@ -92,11 +92,8 @@ struct AgentConsole: ConsoleDesk {
     }
 
     private func liquids() async throws -> TubingReport {
-        let fluid =
-            if let engine = self.desk.engine { await engine.fluid } else {
-                try await self.journal.fluid(of: self.model)
-            }
-        return try await TubingReport(self.desk.present(self.model), fluid, ports: await self.devices.latest())
+        try await TubingReport(
+            self.desk.present(self.model), self.desk.fluid(of: self.model), ports: await self.devices.latest())
     }
 
     /// Not optimised: the compiler (Swift 6.3.1) crashes when it splits this coroutine.

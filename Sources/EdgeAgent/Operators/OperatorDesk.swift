@@ -1,3 +1,4 @@
+import Analysis
 import DeviceKit
 import Methods
 import Protocols
@@ -242,9 +243,17 @@ struct OperatorDesk: Sendable {
         return try await self.journal.correct(correction, in: self.journal.lab(model), by: person)
     }
 
-    /// The lab as it is now, with the lots that stand in its bottles.
+    /// The lab as it is now, with the lots that stand in its bottles. Never inlined, as `fluid`: the compiler (Swift 6.3.1)
+    /// crashes when it optimises who calls these.
+    @inline(never)
     func present(_ described: LabModel) async throws -> LabModel {
         if let engine { await engine.model } else { try await self.journal.lab(described) }
+    }
+
+    /// What stands in the tubes now.
+    @inline(never)
+    func fluid(of described: LabModel) async throws -> FluidState {
+        if let engine { await engine.fluid } else { try await self.journal.fluid(of: described) }
     }
 
     private func described(_ name: String) throws -> DescribedDevice {
