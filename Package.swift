@@ -256,7 +256,9 @@ let package = Package(
             ], path: "Tests/Site", swiftSettings: settings),
         .testTarget(
             name: "AcceptanceTests",
-            dependencies: ["edge-agent", "DeviceKit", "Links", "Protocols", "Simulators", "Site", "Trials", "Uplink"],
+            dependencies: [
+                "edge-agent", "DeviceKit", "Links", "Protocols", "Simulators", "Site", "Store", "Trials", "Uplink",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "ReliabilityTests",

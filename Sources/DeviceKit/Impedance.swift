@@ -47,11 +47,14 @@ public struct ImpedancePoint: Sendable, Hashable, Codable {
 /// A finished impedance measurement: its points and the bytes they were read from.
 public struct ImpedanceRecord: Sendable, Hashable {
     public var points: [ImpedancePoint]
-    /// Everything sent and received, for the raw-file archive.
+    /// Everything sent and received, or the instrument's file, for the raw-file archive.
     public var raw: [UInt8]
+    /// By which the archive names such files.
+    public var suffix: String
 
-    public init(points: [ImpedancePoint], raw: [UInt8]) {
+    public init(points: [ImpedancePoint], raw: [UInt8], suffix: String = "mscr.txt") {
         self.points = points
         self.raw = raw
+        self.suffix = suffix
     }
 }

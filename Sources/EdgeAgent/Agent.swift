@@ -102,6 +102,9 @@ public final class Agent: Sendable {
             group.addTask {
                 try await self.connect(laboratory, following: watch, holding: engine)
                 try await engine.lookAfterUnfinishedRuns()
+                for due in await engine.model.calibrationsDue(on: String(Moment.now().text.prefix(10))) {
+                    self.observe(.notice(due))
+                }
                 try await withThrowingTaskGroup(of: Void.self) { work in
                     work.addTask { try await self.carryOn(engine, journal) }
                     if hasDeviceMethods {
@@ -130,7 +133,10 @@ public final class Agent: Sendable {
     private func carryOn(_ engine: RunEngine, _ journal: Journal) async throws {
         let signs = journal.answerSigns()
         try await engine.carryOnAnswered()
-        for await _ in signs { try await engine.carryOnAnswered() }
+        for await _ in signs {
+            try await engine.carryOnAnswered()
+            try await engine.carryOutCalibration()
+        }
     }
 
     /// Goes on with what people do, as soon as they answer; what the journal could not take is tried again.

@@ -15,7 +15,8 @@ struct EdgeAgentCommand: AsyncParsableCommand {
                 name: "Operator",
                 subcommands: [
                     HaltCommand.self, PromptsCommand.self, RunsCommand.self, PendingCommand.self, OutboxCommand.self,
-                    StockCommand.self, DevicesCommand.self, DeviceCommand.self, ReadingsCommand.self,
+                    StockCommand.self, CalibrateCommand.self, CalibrationsCommand.self, DevicesCommand.self,
+                    DeviceCommand.self, ReadingsCommand.self,
                     IncidentsCommand.self, AuditCommand.self, UsersCommand.self,
                 ]),
             CommandGroup(

@@ -6,7 +6,8 @@ import EdgeAgent
 struct StockCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stock", abstract: "What bottles, vials and syringes hold, and what was refilled or taken away.",
-        subcommands: [List.self, Lots.self, Set.self, Load.self, Free.self, Empty.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Lots.self, Set.self, Load.self, Free.self, Empty.self, Dried.self],
+        defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -165,6 +166,18 @@ struct StockCommand: AsyncParsableCommand {
 
         func run() async throws { try await self.change.note(.emptied(node: self.node)) }
     }
+
+    struct Dried: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "A cell that held an aqueous standard was rinsed with a water-free solvent and dried by hand.")
+
+        @Argument(help: "The instrument of the cell, as the tubing names it.")
+        var cell: String
+
+        @OptionGroup var change: StockChangeOptions
+
+        func run() async throws { try await self.change.note(.dried(cell: self.cell)) }
+    }
 }
 
 /// What all changes of stock take.
@@ -212,7 +225,7 @@ extension AgentSelection {
 
 extension Quantity {
     /// A quantity as it is typed at a terminal.
-    fileprivate init(typed text: String) throws {
+    init(typed text: String) throws {
         do throws(QuantityParseError) {
             try self.init(parsing: text)
         } catch {

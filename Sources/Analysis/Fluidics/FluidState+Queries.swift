@@ -22,6 +22,11 @@ extension FluidState {
     /// What a syringe or a vessel holds; nil for other nodes.
     public func content(of node: String) -> FluidPortion? { (self.syringes[node] ?? self.vessels[node])?.content }
 
+    /// Whether something aqueous stands anywhere along a route.
+    public func holdsWater(along route: FluidicRoute) -> Bool {
+        route.edges.contains { edge in self.plugs(in: edge).contains { $0.picolitres(of: .aqueous) > 0 } }
+    }
+
     /// Volume in `edges` that is not `liquid`, gas included unless `ignoringGas`.
     public func foreignVolume(in edges: [FluidicEdge], to liquid: Liquid, ignoringGas: Bool = false) -> Volume {
         edges.flatMap(self.plugs).reduce(.zero) { sum, plug in

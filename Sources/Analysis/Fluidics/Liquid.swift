@@ -9,6 +9,9 @@ public struct FluidSource: RawRepresentable, Sendable, Hashable, Codable, Expres
     /// The gas that lines are blown out with, and the atmosphere around the set-up.
     public static let gas = FluidSource("gas")
     public static let solvent = FluidSource("Solvent")
+    /// Water, or a standard made with it, that a person has filled into a cell. Where it meets what LiPF6 has left, it forms
+    /// HF, so nothing moves through a cell that holds it.
+    public static let aqueous = FluidSource("aqueous standard")
 }
 
 extension FluidSource: Comparable, CustomStringConvertible {

@@ -119,7 +119,7 @@ public actor SessionFolderPotentiostat: Potentiostat {
             throw self.error(
                 .mismatch, order.code, "\(file.name): \(misfit)", "Measure again as the order says.")
         }
-        return ImpedanceRecord(points: spectrum.points, raw: file.bytes)
+        return ImpedanceRecord(points: spectrum.points, raw: file.bytes, suffix: "pssession")
     }
 
     private static func isComplete(_ name: String, _ bytes: [UInt8]) -> Bool {

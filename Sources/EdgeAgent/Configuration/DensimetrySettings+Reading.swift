@@ -7,6 +7,7 @@ extension DensimeterCell {
         let instrument = section.text("instrument")
         let densimeter = section.text("densimeter")
         let sampleVolume = section.quantity("sample-volume", Volume.self, .aboveZero)
+        let maximumAge = section.optionalDuration("check-max-age", .aboveZero)
         let methods = section.list("methods").compactMap { InstrumentMethod($0) }
         section.finish()
         guard let instrument, let densimeter, let sampleVolume else { return nil }
@@ -16,6 +17,7 @@ extension DensimeterCell {
                     + "[{ name: Density, temperature: 293.15 K }]")
         }
         self.init(instrument: instrument, densimeter: densimeter, sampleVolume: sampleVolume, methods: methods)
+        self.checkMaximumAge = maximumAge
     }
 }
 

@@ -11,6 +11,7 @@ extension ConductivityCell {
         let value = constant?.quantity("value", CellConstant.self, .aboveZero)
         let uncertainty = constant?.quantity("uncertainty", CellConstant.self, .zeroOrMore)
         let determined = constant?.pastDate("determined")
+        let maximumAge = constant?.optionalDuration("max-age", .aboveZero)
         constant?.finish()
         let temperature = section.section("temperature").flatMap(ConfiguredTemperature.init)
         section.finish()
@@ -21,6 +22,7 @@ extension ConductivityCell {
             instrument: instrument, potentiostat: potentiostat, sampleVolume: sampleVolume,
             constant: Measured(value, uncertainty: uncertainty), constantDetermined: determined,
             temperature: temperature)
+        self.constantMaximumAge = maximumAge
     }
 }
 

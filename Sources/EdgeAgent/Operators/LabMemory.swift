@@ -9,6 +9,8 @@ public struct LabMemory: Sendable {
     let fluid: FluidState?
     /// Filled into bottles since the tables were written, the oldest first.
     let lots: [StockLot]
+    /// Those that count, the oldest first.
+    let calibrations: [CalibrationRecord]
     /// As the broker gave them last.
     let capabilities: [StoredCapability]
 
@@ -16,12 +18,17 @@ public struct LabMemory: Sendable {
         self.capabilities.first { $0.quantity == quantity && $0.method == method }
     }
 
-    /// The lab with these lots in its bottles.
+    /// What is to be calibrated again today, in words.
+    public func calibrationsDue(in lab: LabDescription) throws(OperatorError) -> [String] {
+        try self.lab(lab.model).calibrationsDue(on: String(Moment.now().text.prefix(10)))
+    }
+
+    /// The lab with these lots in its bottles, as these calibrations have found it.
     ///
     /// - Throws: `.misconfigured` if a lot does not fit the tables.
     func lab(_ described: LabModel) throws(OperatorError) -> LabModel {
         do throws(FormulationError) {
-            return try described.loading(self.lots)
+            return try described.loading(self.lots).applying(self.calibrations)
         } catch {
             throw OperatorError(
                 .misconfigured,
@@ -34,6 +41,7 @@ extension LabMemory {
     init(_ journal: Journal) async throws {
         self.fluid = try await journal.stock(RunEngine.fluidKey)?.value.decode()
         self.lots = try await journal.lots()
+        self.calibrations = try await journal.currentCalibrations().sorted { $0.id < $1.id }.map(CalibrationRecord.init)
         self.capabilities = try await journal.capabilities()
     }
 
@@ -41,6 +49,7 @@ extension LabMemory {
     init(parsing json: JSONValue) throws {
         self.fluid = try json["fluid"].flatMap { $0.isNull ? nil : try $0.decode() }
         self.lots = try json["lots"].map { try $0.decode([StockLot].self) } ?? []
+        self.calibrations = try json["calibrations"].map { try $0.decode([CalibrationRecord].self) } ?? []
         self.capabilities = (json["capabilities"]?.array ?? []).compactMap { one in
             guard let quantity = one["quantity"]?.string, let method = one["method"]?.string, let input = one["input"],
                 let output = one["output"]
@@ -54,6 +63,7 @@ extension LabMemory {
             [
                 "fluid": try self.fluid.map { try JSONValue(encoding: $0) } ?? .null,
                 "lots": try JSONValue(encoding: self.lots),
+                "calibrations": try JSONValue(encoding: self.calibrations),
                 "capabilities": .array(
                     self.capabilities.map {
                         [

@@ -62,6 +62,15 @@ struct OperatorDesk: Sendable {
         case .memory: try await LabMemory(self.journal).json
         case .correct(let correction, let person):
             try await JSONValue(encoding: self.correct(correction, by: person))
+        case .calibrate(let order, let person):
+            ["run": .string("\(try await self.running().engine.calibrate(order, by: person))")]
+        case .calibrations(let all, let limit):
+            try await JSONValue(
+                encoding: (all
+                    ? self.journal.calibrations(limit: Self.page(limit)) : self.journal.currentCalibrations())
+                    .map(CalibrationReport.init))
+        case .calibration(let id):
+            try await JSONValue(encoding: self.calibration(Self.id(id, of: "calibration")))
         case .devices: try await self.devices()
         case .describeDevice(let name): try self.described(name).description
         case .readDevice(let name, let states): try await self.described(name).read(states)
@@ -196,6 +205,13 @@ struct OperatorDesk: Sendable {
         return OutboxEntry(try await self.journal.outboxItem(id) ?? item)
     }
 
+    private func calibration(_ id: UUIDv7) async throws -> CalibrationReport {
+        guard let calibration = try await self.journal.calibration(id) else {
+            throw OperatorError(.badData, "there is no calibration \(id); see `edge-agent calibrations`")
+        }
+        return CalibrationReport(calibration)
+    }
+
     // MARK: The machine
 
     private func acknowledge(_ id: UUIDv7, by person: String) async throws -> JSONValue {
@@ -325,7 +341,10 @@ struct OperatorDesk: Sendable {
 
     private static func id(_ text: String, of what: String) throws -> UUIDv7 {
         guard let id = UUIDv7(parsing: text) else {
-            let list = ["run": "runs list", "prompt": "prompts", "incident": "incidents"][what] ?? "outbox list"
+            let lists = [
+                "run": "runs list", "prompt": "prompts", "incident": "incidents", "calibration": "calibrations",
+            ]
+            let list = lists[what] ?? "outbox list"
             throw OperatorError(.badData, "“\(text)” is not the id of a \(what); see `edge-agent \(list)`")
         }
         return id

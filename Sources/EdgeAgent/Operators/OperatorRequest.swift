@@ -1,4 +1,5 @@
 public import DeviceKit
+public import Methods
 
 /// What an operator can ask of an agent, whether it runs or not. On the control socket it is one JSON line.
 public enum OperatorRequest: Sendable, Hashable, Codable {
@@ -40,6 +41,11 @@ public enum OperatorRequest: Sendable, Hashable, Codable {
     case memory
     /// Notes what was done to a bottle or a vial by hand.
     case correct(StockCorrection, person: String)
+    /// Begins a calibration; the running agent answers with its run.
+    case calibrate(CalibrationOrder, person: String)
+    /// The newest of each kind, or all, newest first.
+    case calibrations(all: Bool, limit: Int)
+    case calibration(id: String)
     /// Asks each device who it is and how it stands.
     case devices
     /// The states and actions of a device that its profile describes.

@@ -12,10 +12,13 @@ public enum StockCorrection: Sendable, Hashable, Codable {
     case freed(vial: String)
     /// A waste bottle, a reservoir or a syringe was emptied.
     case emptied(node: String)
+    /// The cell of an instrument was rinsed with a water-free solvent and dried by hand.
+    case dried(cell: String)
 
     public var node: String {
         switch self {
-        case .refilled(let node, _), .loaded(let node, _, _), .freed(let node), .emptied(let node): node
+        case .refilled(let node, _), .loaded(let node, _, _), .freed(let node), .emptied(let node), .dried(let node):
+            node
         }
     }
 
@@ -26,6 +29,7 @@ public enum StockCorrection: Sendable, Hashable, Codable {
         case .loaded: "load lot"
         case .freed: "free vial"
         case .emptied: "empty"
+        case .dried: "dry cell"
         }
     }
 
@@ -55,6 +59,7 @@ public enum StockCorrection: Sendable, Hashable, Codable {
     /// - Returns: the liquids of the lab with this change.
     /// - Throws: `.badData` where the vessel is of another kind, or nothing would change.
     func applied(to fluid: FluidState, of lab: LabModel) throws(OperatorError) -> FluidState {
+        if case .dried(let cell) = self { return try Self.dry(cell, in: fluid, of: lab) }
         let old = try self.holder(in: fluid, of: lab)
         let content = try self.content(in: lab)
         var new = fluid
@@ -64,6 +69,20 @@ public enum StockCorrection: Sendable, Hashable, Codable {
             throw OperatorError(.badData, "\(error)")
         }
         return new
+    }
+
+    private static func dry(
+        _ cell: String, in fluid: FluidState, of lab: LabModel
+    ) throws(OperatorError) -> FluidState {
+        guard let edge = lab.router.graph.cell(of: cell) else {
+            throw OperatorError(.badData, "the tubing has no cell \(cell)")
+        }
+        guard fluid.content(of: edge).sources.contains(.aqueous) else {
+            throw OperatorError(.badData, "\(cell) holds nothing aqueous; nothing was changed")
+        }
+        var dry = fluid
+        dry.fill([edge], with: .gas)
+        return dry
     }
 
     /// The vessel before, if it is one that this can be done to.
@@ -97,10 +116,12 @@ public enum StockCorrection: Sendable, Hashable, Codable {
                 throw OperatorError(
                     .badData, "\(self.node) is neither a waste, a reservoir nor a syringe; see `edge-agent stock`")
             }
+        // Has no holder.
+        case .dried: break
         }
         switch self {
         case .refilled, .loaded: return holder
-        case .freed, .emptied: break
+        case .freed, .emptied, .dried: break
         }
         guard holder.content.liquidVolume > .zero else {
             throw OperatorError(.badData, "\(self.node) is empty already; nothing was changed")
@@ -113,7 +134,7 @@ public enum StockCorrection: Sendable, Hashable, Codable {
         switch self {
         case .refilled(let refilled, let holds): (node, volume) = (refilled, holds)
         case .loaded(let loaded, _, let holds): (node, volume) = (loaded, holds)
-        case .freed, .emptied: return FluidPortion()
+        case .freed, .emptied, .dried: return FluidPortion()
         }
         guard volume >= .zero, volume <= Volume(1000, .litre) else {
             throw OperatorError(.badData, "\(node) cannot hold \(volume)")

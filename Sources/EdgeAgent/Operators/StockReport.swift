@@ -14,7 +14,7 @@ public struct StockPlace: Sendable, Hashable, Codable {
     }
 
     public enum Kind: String, Sendable, Codable {
-        case reservoir, solvent, waste, vial, syringe
+        case reservoir, solvent, waste, vial, syringe, cell
     }
 
     public var node: String
@@ -53,7 +53,7 @@ public struct StockPlace: Sendable, Hashable, Codable {
 public struct StockReport: Sendable, Hashable, Codable {
     /// False where no agent has worked yet: this is the lab as first described.
     public var remembered: Bool
-    /// In the order of the tubing's nodes, kind by kind.
+    /// In the order of the tubing's nodes, kind by kind; cells only as long as they hold something aqueous.
     public var places: [StockPlace]
     /// Of all stock solutions, in their order, the oldest lot of each first.
     public var lots: [LotReport]
@@ -73,7 +73,10 @@ public struct StockReport: Sendable, Hashable, Codable {
         let places = lab.router.graph.nodes.compactMap { StockPlace($0.name, in: fluid, of: lab) }
         self.lots = lab.table.stocks.flatMap { LotReport.all(of: $0, fluid, in: lab) }
         let order: [StockPlace.Kind] = [.reservoir, .solvent, .waste, .vial, .syringe]
-        self.places = order.flatMap { kind in places.filter { $0.kind == kind && !$0.isUnused } }
+        let wet = [lab.cell.instrument, lab.densimeter?.instrument].compactMap(\.self)
+            .compactMap { StockPlace($0, in: fluid, of: lab) }
+            .filter { $0.content.contains { $0.source == FluidSource.aqueous.rawValue } }
+        self.places = order.flatMap { kind in places.filter { $0.kind == kind && !$0.isUnused } } + wet
     }
 }
 
@@ -86,19 +89,27 @@ public struct StockCorrectionReport: Sendable, Hashable, Codable {
 extension StockPlace {
     /// Nil for nodes that hold nothing.
     init?(_ node: String, in fluid: FluidState, of lab: LabModel) {
-        guard let holder = fluid.vessels[node] ?? fluid.syringes[node],
+        let content: FluidPortion
+        if let cell = lab.router.graph.cell(of: node) {
+            self.kind = .cell
+            content = fluid.content(of: cell)
+            self.capacity_mL = cell.deadVolume.in(.millilitre)
+        } else if let holder = fluid.vessels[node] ?? fluid.syringes[node],
             let kind = lab.router.graph.node(node).flatMap({ Kind($0.kind) })
-        else { return nil }
-        let content = holder.content
-        let liquid = content.liquidVolume
+        {
+            self.kind = kind
+            content = holder.content
+            self.capacity_mL = holder.capacity?.in(.millilitre)
+        } else {
+            return nil
+        }
         self.node = node
-        self.kind = kind
         let own = lab.table.stocks.first { $0.reservoir == node }
         self.stock = own?.name ?? lab.ownLiquid(of: node)?.fractions.keys.first.map(lab.name)
         self.batch = own?.batch
-        self.volume_mL = liquid.in(.millilitre)
+        self.volume_mL = content.liquidVolume.in(.millilitre)
         self.gas_mL = content.volume(of: .gas).in(.millilitre)
-        self.capacity_mL = holder.capacity?.in(.millilitre)
+        let liquid = content.liquidVolume
         self.content = content.sources.filter { $0 != .gas }
             .map { Part(name: lab.name(of: $0), source: $0.rawValue, fraction: content.volume(of: $0) / liquid) }
             .sorted { ($1.fraction, $0.name) < ($0.fraction, $1.name) }

@@ -46,9 +46,11 @@ struct StockQuestions: Sendable {
                 try await self.journal.expire(about: subject)
                 continue
             }
+            let lot = place.batch.map { ", lot \($0)" } ?? ""
             let question = Question(
-                text: "\(place.node) (\(stock)) holds \(volume), less than \(threshold). Refill it with its own stock "
-                    + "between two runs, then say what it holds.",
+                text:
+                    "\(place.node) (\(stock)\(lot)) holds \(volume), less than \(threshold). Refill it from the same lot "
+                    + "between two runs, then say what it holds; another lot is `edge-agent stock load \(place.node)`.",
                 choices: [
                     .init(
                         answer: Self.refilled, meaning: "it was refilled and holds this much now",

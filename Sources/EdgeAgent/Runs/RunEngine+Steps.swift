@@ -66,6 +66,7 @@ extension RunEngine {
         let note = { @Sendable (text: String) in
             observe(.stepProgress(run: run.id.description, text: text))
         }
+        try self.requireDry(action)
         let journal = self.journal
         let markSent = { @Sendable () async throws(DeviceError) in
             guard !action.isRepeatable else { return }
@@ -88,6 +89,22 @@ extension RunEngine {
             .moveSyringes(rest), tag: run.prepared.sample.id, onProgress: note, markSent)
         guard case .dosed(let dosed) = outcome else { return outcome }
         return .dosed(dosing.whole(dosed, from: levels))
+    }
+
+    /// What was planned on a dry cell is not done through a wet one.
+    private func requireDry(_ action: Action) throws(DeviceError) {
+        let isForbidden: Bool
+        do throws(RequestRefusal) {
+            isForbidden = try self.fluid.forbids(action, through: self.model.router)
+        } catch {
+            throw DeviceError(
+                .misconfigured, device: "lab", command: action.kind, error.reason,
+                advice: "The tubing was changed since this was planned; plan again.")
+        }
+        guard isForbidden else { return }
+        throw DeviceError(
+            .unsafe, device: "lab", command: action.kind, "a cell on the way holds an aqueous standard",
+            advice: "Rinse it by hand with a water-free solvent and dry it, then `edge-agent stock dried CELL`.")
     }
 
     /// Commits how a step ended together with the liquids that it moved.
@@ -180,6 +197,7 @@ extension Action {
         case .measureImpedance: "measure impedance"
         case .measureDensity: "measure density"
         case .askOperator: "ask"
+        case .fillByHand: "fill by hand"
         }
     }
 }

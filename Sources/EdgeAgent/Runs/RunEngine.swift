@@ -11,7 +11,9 @@ actor RunEngine {
     let journal: Journal
     let laboratory: Laboratory
     let executor: StepExecutor
-    /// With the lots that stand in its bottles.
+    /// Without lots and calibrations.
+    let described: LabModel
+    /// With the lots that stand in its bottles, and with what its calibrations have found.
     private(set) var model: LabModel
     private(set) var methods: [any Method]
     private let composer: ResultComposer
@@ -46,6 +48,7 @@ actor RunEngine {
         self.journal = journal
         self.laboratory = laboratory
         self.executor = executor
+        self.described = model
         let model = try await Self.present(model, in: journal)
         self.model = model
         self.methods = model.methods
@@ -61,7 +64,7 @@ actor RunEngine {
     /// Takes over liquids that were moved: by a step, or by an operator's hands.
     func replaceFluid(_ fluid: FluidState) { self.fluid = fluid }
 
-    /// Takes over another lot in a bottle.
+    /// Takes over another lot in a bottle, or a new calibration.
     func replaceModel(_ model: LabModel) {
         self.model = model
         self.methods = model.methods
@@ -170,6 +173,7 @@ actor RunEngine {
     ///
     /// - Returns: the cleaning, queued; nil if there is none to do.
     func conclude(_ run: RunInHand, _ outcomes: [StepOutcome]) async throws(AgentError) -> RunInHand? {
+        if let calibration = run.calibration { return try await self.conclude(run, calibration, outcomes) }
         guard let method = run.method else {
             try await AgentError.wrap { () async throws(StoreError) in
                 try await self.journal.finishRun(run.id)

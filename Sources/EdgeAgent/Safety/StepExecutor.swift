@@ -46,6 +46,7 @@ struct StepExecutor: Sendable {
             return .densimetry(
                 try await self.measureDensity(
                     self.laboratory.densimeter(name), order, SampleIdentity.instrumentName(tag), onProgress))
+        case .fillByHand: return .done
         case .askOperator(let question):
             throw DeviceError(
                 .misconfigured, device: "operator", command: "ask", question.text,
@@ -56,7 +57,7 @@ struct StepExecutor: Sendable {
             ) { point in
                 onProgress("\(point.frequency): \(point.real)")
             }
-            let raw = try self.archive("\(tag)-\(repetition).mscr.txt", record.raw)
+            let raw = try self.archive("\(tag)-\(repetition).\(record.suffix)", record.raw)
             return .measured(
                 .init(
                     repetition: repetition, points: record.points, rawFile: raw,

@@ -25,6 +25,10 @@ public struct ConductivityCell: Sendable, Hashable, Codable {
     public var constant: Measured<CellConstantDimension>
     /// ISO date on which the constant was determined.
     public var constantDetermined: String
+    /// After that long the constant is doubted; nil never.
+    public var constantMaximumAge: Duration?
+    /// The calibration that the constant is of; nil for the one of the lab's description.
+    public var calibration: String?
     public var temperature: ConfiguredTemperature
 
     /// Of a lab without a cell, in which nothing asks for one.

@@ -68,7 +68,8 @@ public struct TwoElectrodeConductivity: Method {
             JSONValue.number($0.value.in(.siemensPerMetre))
         }
         var details = sample.details(run, in: self.lab)
-        details["conductivity"] = self.details(evaluation, temperature: measured ?? run.temperature)
+        let expiry = self.lab.cell.expiry(on: run.sample.date)
+        details["conductivity"] = self.details(evaluation, temperature: measured ?? run.temperature, expiry: expiry)
         details["temperature_source"] = self.temperatureSource(isOfMeasurement: measured != nil)
         details["raw_files"] = .array(
             measurements.map { ["path": .string($0.rawFile.path), "sha256": .string($0.rawFile.sha256)] })
@@ -82,13 +83,17 @@ public struct TwoElectrodeConductivity: Method {
                     "values": .array(values), "temperature": temperature,
                     "meta": [
                         "success": .bool(evaluation.isSuccess),
-                        "rating": .integer(Int64(min(sample.rating.score, evaluation.rating))),
+                        "rating": .integer(
+                            Int64(min(sample.rating.score, evaluation.rating, expiry == nil ? 5 : Self.expiredRating))),
                     ],
                 ],
                 "details": .object(details),
             ],
             rawFiles: measurements.map(\.rawFile))
     }
+
+    /// With a cell constant that is too old: it may stand for an error of up to 2 %.
+    private static let expiredRating = 3
 
     /// The portions are one mixture; the mean of what stood in the cell is what the mean conductivity belongs to.
     private static func meanContent(_ measurements: [StepOutcome.Measurement]) -> [String: Double] {
@@ -144,7 +149,7 @@ public struct TwoElectrodeConductivity: Method {
     }
 
     private func details(
-        _ evaluation: ConductivityEvaluation, temperature: Measured<TemperatureDimension>
+        _ evaluation: ConductivityEvaluation, temperature: Measured<TemperatureDimension>, expiry: String?
     ) -> JSONValue {
         let repeats = evaluation.repeats.map { one -> JSONValue in
             switch one.resistance {
@@ -166,6 +171,8 @@ public struct TwoElectrodeConductivity: Method {
             "cell_constant_per_cm": .number(self.lab.cell.constant.value.in(.perCentimetre)),
             "cell_constant_uncertainty_per_cm": .number(self.lab.cell.constant.uncertainty.in(.perCentimetre)),
             "cell_constant_determined": .string(self.lab.cell.constantDetermined),
+            "cell_constant_calibration": self.lab.cell.calibration.map(JSONValue.string) ?? .null,
+            "rated_down_because": .array(expiry.map { [.string($0)] } ?? []),
             "temperature_uncertainty_K": .number(temperature.uncertainty.in(.kelvin)),
             "drift_relative": evaluation.drift.map { .number($0.relativeChange) } ?? .null,
             "repeats": .array(repeats),

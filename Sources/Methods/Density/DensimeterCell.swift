@@ -33,6 +33,10 @@ public struct DensimeterCell: MeasuringCell, Hashable, Codable {
     public var densimeter: String
     public var sampleVolume: Volume
     public var methods: [InstrumentMethod]
+    /// After that long without a check densities are doubted; nil never.
+    public var checkMaximumAge: Duration?
+    /// With water or air.
+    public var lastCheck: CalibrationRecord?
 
     public init(instrument: String, densimeter: String, sampleVolume: Volume, methods: [InstrumentMethod]) {
         self.instrument = instrument

@@ -83,6 +83,7 @@ struct DensimetryRun: Sendable {
         if let gas = measured.content["gas"], gas > 1e-3 {
             doubts.append((1, "\(gas) of the cell's volume should be gas by what was pushed into it"))
         }
+        if let doubt = self.lab.densimeter?.checkDoubt(on: run.sample.date) { doubts.append(doubt) }
         let density = self.density(measured, run, doubts)
         var data: JSONObject = ["run_info": sample.runInfo(run, in: self.lab)]
         var details = sample.details(run, in: self.lab)
@@ -97,6 +98,7 @@ struct DensimetryRun: Sendable {
         } else if quantity == "viscosity" {
             throw RequestRefusal(.notNow, "the instrument's result has no viscosity; see the method's output there")
         }
+        details["densimeter_check"] = self.lab.densimeter?.lastCheck.map(JSONValue.init(check:)) ?? .null
         details["temperature_uncertainty_K"] = .number(run.temperature.uncertainty.in(.kelvin))
         details["raw_files"] = .array(
             measured.rawFiles.map { ["path": .string($0.path), "sha256": .string($0.sha256)] })
@@ -130,5 +132,15 @@ struct DensimetryRun: Sendable {
         return RepeatedValue(
             measured.readings.map { ($0.validViscosity?.in(.millipascalSecond), $0.viscosityCondition ?? "") },
             own: self.settings.viscosityUncertainty * mean, scatter: (0.015 * mean, 0.05 * mean), doubts: doubts)
+    }
+}
+
+extension JSONValue {
+    /// The check of a densimeter that was the last one when it measured.
+    fileprivate init(check: CalibrationRecord) {
+        self = [
+            "calibration": .string(check.id), "determined": .string(check.determined), "passed": .bool(check.isPassed),
+            "deviation_g_per_cm3": .number(check.value),
+        ]
     }
 }

@@ -73,6 +73,13 @@ public struct ElectrolyteFlow: Method {
         ]
         var details = sample.details(run, in: self.lab)
         details["volume_uncertainty_mL"] = .number(collected.in(.millilitre) * self.lab.handling.doseUncertainty)
+        if let weighed = run.vial.flatMap({ self.lab.lineVolumes["\(self.lab.handling.sampleNode) to \($0)"] }) {
+            details["line_volume"] = [
+                "weighed_mL": .number(weighed.value), "uncertainty_mL": .number(weighed.uncertainty),
+                "determined": .string(weighed.determined), "calibration": .string(weighed.id),
+                "passed": .bool(weighed.isPassed),
+            ]
+        }
         let formulation = sample.actual.composition.json(using: self.lab.table)
         return MethodResult(
             parameters: ["electrolyte": ["formulation": formulation], "volume": volume],

@@ -55,6 +55,24 @@ struct LiquidPlanner {
         self.steps.append(Step(title, action, estimate: estimate))
     }
 
+    /// Notes what a person fills into a cell.
+    mutating func fillByHand(_ cell: String, with source: FluidSource) throws(RequestRefusal) {
+        let action = Action.fillByHand(cell: cell, with: source)
+        try self.fluid.apply(action, .done, through: self.lab.router)
+        self.append(source == .gas ? "\(cell) is dry" : "\(cell) is wet", action, estimate: .zero)
+    }
+
+    /// Nothing moves through a cell that holds water: it would form HF with what LiPF6 has left in the tubes.
+    private func requireDry(_ routes: [FluidicRoute]) throws(RequestRefusal) {
+        guard let route = routes.first(where: self.fluid.holdsWater) else { return }
+        let wet = route.edges.first { self.fluid.content(of: $0).sources.contains(.aqueous) }
+        let instrument = wet.flatMap(self.lab.router.graph.instrument) ?? route.sink
+        throw RequestRefusal(
+            .notNow,
+            "the cell \(instrument) holds an aqueous standard: rinse it by hand with a water-free solvent and dry it, then "
+                + "`edge-agent stock dried \(instrument)`")
+    }
+
     /// Turns the valves that open `routes`, the way out first, so that nothing is opened into a closed line. A valve
     /// that stands right already is left alone; gas is shut off before any rotor turns.
     mutating func open(_ routes: [FluidicRoute], for purpose: String) throws(RequestRefusal) {
@@ -99,6 +117,7 @@ struct LiquidPlanner {
         _ volumes: [(pump: String, volume: Volume)], at flow: FlowRate, along stream: FluidicStream,
         _ purpose: Dosing.Purpose, _ title: String
     ) throws(RequestRefusal) {
+        try self.requireDry(stream.routes.filter { route in volumes.contains { $0.pump == route.source } })
         let total = volumes.reduce(Volume.zero) { $0 + $1.volume }
         var moves: [Dosing.Move] = []
         for (pump, volume) in volumes {
@@ -145,6 +164,7 @@ struct LiquidPlanner {
     mutating func blow(
         along route: FluidicRoute, _ pulse: LiquidHandlingSettings.GasPulse, _ title: String
     ) throws(RequestRefusal) {
+        try self.requireDry([route])
         try self.open([route], for: "for the gas from \(route.source) to \(route.sink)")
         for number in 1...max(1, pulse.repeats) {
             self.append(

@@ -30,6 +30,8 @@ public struct LabModel: Sendable {
     public var densimeter: DensimeterCell?
     public var density: DensimetrySettings?
     public var viscosity: DensimetrySettings?
+    /// Weighed volumes of lines, by `from to to`.
+    public var lineVolumes: [String: CalibrationRecord] = [:]
     public var transport: TransportSettings?
 
     public init(

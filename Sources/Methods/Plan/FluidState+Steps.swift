@@ -15,8 +15,25 @@ extension FluidState {
             _ = try RequestRefusal.wrap(.notNow, "gas through \(route.sink)") { () throws(FluidStateError) in
                 try self.transfer(route.deadVolume * 2, along: route)
             }
+        case (.fillByHand(let cell, let source), .done):
+            guard let edge = router.graph.cell(of: cell) else {
+                throw RequestRefusal(.unservable, "the tubing has no cell \(cell)")
+            }
+            self.fill([edge], with: Liquid(source))
         default: break
         }
+    }
+
+    /// Whether a step would move something through a cell that holds water, which only hands may take out.
+    public func forbids(_ action: Action, through router: Router) throws(RequestRefusal) -> Bool {
+        let routes: [[String]]
+        switch action {
+        case .moveSyringes(let dosing): routes = dosing.moves.map(\.route)
+        case .blow(let route, _, _): routes = [route]
+        default: return false
+        }
+        for nodes in routes where self.holdsWater(along: try Self.route(nodes, through: router)) { return true }
+        return false
     }
 
     private mutating func apply(

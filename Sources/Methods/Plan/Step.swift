@@ -31,6 +31,8 @@ public enum Action: Sendable, Hashable, Codable {
     case measureImpedance(potentiostat: String, sweep: ImpedanceSweep, repetition: Int)
     /// Of what stands in the cell of an instrument of the tubing graph.
     case measureDensity(densimeter: String, order: DensimetryOrder, cell: String)
+    /// Notes what a person fills into the cell of an instrument, through no tube of the lab. Nothing is sent.
+    case fillByHand(cell: String, with: FluidSource)
     /// A person does something, or says something. Asked again after a crash, the same question stands.
     case askOperator(Question)
 }
@@ -89,7 +91,7 @@ extension Action {
     public var isRepeatable: Bool {
         switch self {
         case .moveSyringes, .blow: false
-        case .turnValves, .setRelay, .settle, .measureImpedance, .measureDensity, .askOperator: true
+        case .turnValves, .setRelay, .settle, .measureImpedance, .measureDensity, .askOperator, .fillByHand: true
         }
     }
 }

@@ -43,6 +43,14 @@ extension LabWorld {
         return true
     }
 
+    /// A person takes a cell off its tubes and fills it with something else; nil puts it back. What stands in its tubes stays.
+    @discardableResult
+    public func fill(cell name: String, byHandWith filling: HandFilling?) -> Bool {
+        guard let index = self.description.cells.firstIndex(where: { $0.name == name }) else { return false }
+        self.with { $0.byHand[index] = filling }
+        return true
+    }
+
     private func onPump(_ name: String, _ body: @Sendable (inout WorldState, Int) -> Void) -> Bool {
         guard let index = self.description.pumps.firstIndex(where: { $0.name == name }) else { return false }
         self.with { body(&$0, index) }

@@ -19,6 +19,7 @@ extension WorldState {
     func truth(ofCell index: Int) -> CellTruth {
         let mixture = self.mixture(inCell: index)
         let temperature = self.temperatures[index]
+        if let filling = self.byHand[index] { return filling.truth(at: temperature) }
         let gas = min(1, max(0, mixture.gasFraction))
         let liquid = ElectrolyteConductivity(concentrations: mixture.concentrations, temperature: temperature)
         let conductivity = gas > 0.999 ? Conductivity.zero : liquid.conductivity * pow(1 - gas, 1.5)

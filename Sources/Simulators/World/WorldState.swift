@@ -27,6 +27,8 @@ struct WorldState: Sendable {
     var tubes: TubeContents
     var temperatures: [Temperature] = []
     var isCellOn: [Bool] = []
+    /// Cells that a person has taken off their tubes and filled, by their number.
+    var byHand: [Int: HandFilling] = [:]
     /// Lab time in seconds.
     private(set) var now = 0.0
     /// What happened since this was last emptied.

@@ -211,6 +211,7 @@ private struct OpenedJournal: Sendable {
         [
             try RunTable.newestID(in: database), try ResultTable.newestID(in: database),
             try PromptTable.newestID(in: database), try IncidentTable.newestID(in: database),
+            try CalibrationTable.newestID(in: database),
         ].compactMap(\.self).max()
     }
 }

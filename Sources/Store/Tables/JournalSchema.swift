@@ -10,5 +10,6 @@ enum JournalSchema {
         SQLiteFile.Migration(statements: [IncidentTable.create]),
         SQLiteFile.Migration(statements: [UserTable.create, PassTable.create]),
         SQLiteFile.Migration(statements: PromptTable.subjects),
+        SQLiteFile.Migration(statements: [CalibrationTable.create]),
     ]
 }

@@ -29,7 +29,8 @@ import Testing
         let prompts = try #require(await desk.answer(.prompts(all: false, limit: 10)).array)
         #expect(prompts.count == 1)
         #expect(
-            prompts[0]["text"]?.string?.hasPrefix("Reservoir6 (1.5M-LiPF6-EC-EMC) holds 3 mL, less than 10 mL.") == true
+            prompts[0]["text"]?.string?.hasPrefix(
+                "Reservoir6 (1.5M-LiPF6-EC-EMC, lot MPGX-23-474_1) holds 3 mL, less than 10 mL.") == true
         )
         let id = try #require(prompts[0]["id"]?.string)
         for (answer, says) in [("5 mL", "is not from"), ("50", "has no unit"), ("seen", "is no answer")] {

@@ -1,0 +1,117 @@
+import Analysis
+import DeviceKit
+
+/// A calibration that counts, as methods use it and results show it.
+public struct CalibrationRecord: Sendable, Hashable, Codable {
+    public var id: String
+    public var kind: String
+    /// Of what, as the lab's description names it.
+    public var subject: String
+    /// In the unit of its kind: 1/cm, g/cm³ (deviation from the reference), mL.
+    public var value: Double
+    public var uncertainty: Double
+    public var isPassed: Bool
+    /// ISO date.
+    public var determined: String
+
+    public init(
+        id: String, kind: String, subject: String, value: Double, uncertainty: Double, isPassed: Bool,
+        determined: String
+    ) {
+        self.id = id
+        self.kind = kind
+        self.subject = subject
+        self.value = value
+        self.uncertainty = uncertainty
+        self.isPassed = isPassed
+        self.determined = determined
+    }
+}
+
+extension LabModel {
+    /// The lab as its calibrations have found it. What the description says counts where it is newer.
+    ///
+    /// - Parameter records: the oldest first.
+    public func applying(_ records: [CalibrationRecord]) -> LabModel {
+        var lab = self
+        for record in records {
+            switch record.kind {
+            case CellConstantDetermination.kind
+            where record.isPassed && record.subject == self.cell.instrument
+                && record.determined >= lab.cell.constantDetermined:
+                lab.cell.constant = Measured(
+                    CellConstant(record.value, .perCentimetre),
+                    uncertainty: CellConstant(record.uncertainty, .perCentimetre))
+                lab.cell.constantDetermined = record.determined
+                lab.cell.calibration = record.id
+            case DensimeterVerification.kind where record.subject == self.densimeter?.densimeter:
+                lab.densimeter?.lastCheck = record
+            case LineVolumeDetermination.kind: lab.lineVolumes[record.subject] = record
+            default: continue
+            }
+        }
+        return lab
+    }
+
+    /// What is to be calibrated again, in words.
+    ///
+    /// - Parameter day: ISO date.
+    public func calibrationsDue(on day: String) -> [String] {
+        var due: [String] = []
+        if let words = self.cell.expiry(on: day) {
+            due.append("\(words); determine it: `edge-agent calibrate cell-constant`")
+        }
+        if let densimeter, let doubt = densimeter.checkDoubt(on: day) {
+            due.append("\(doubt.reason); check it: `edge-agent calibrate densimeter`")
+        }
+        return due
+    }
+}
+
+extension ConductivityCell {
+    /// Why the constant is too old, in words; nil if it is not.
+    func expiry(on day: String) -> String? {
+        guard let maximum = self.constantMaximumAge, let age = CalendarDay.days(from: self.constantDetermined, to: day),
+            .seconds(86_400) * age > maximum
+        else { return nil }
+        return "the constant of the cell \(self.instrument) is \(age) days old, its limit is "
+            + "\(Int(maximum / .seconds(86_400))) days"
+    }
+}
+
+extension DensimeterCell {
+    /// Why a density is doubted, and the rating that is left; nil if it is not.
+    func checkDoubt(on day: String) -> (rating: Int, reason: String)? {
+        if let lastCheck, !lastCheck.isPassed {
+            return (1, "\(self.densimeter) did not pass its check of \(lastCheck.determined)")
+        }
+        guard let maximum = self.checkMaximumAge else { return nil }
+        guard let lastCheck else { return (3, "\(self.densimeter) was never checked here") }
+        guard let age = CalendarDay.days(from: lastCheck.determined, to: day), .seconds(86_400) * age > maximum
+        else { return nil }
+        return (
+            3,
+            "the last check of \(self.densimeter) is \(age) days old, its limit is \(Int(maximum / .seconds(86_400))) days"
+        )
+    }
+}
+
+/// Days of the calendar, written as ISO dates.
+enum CalendarDay {
+    /// How many days lie between two dates; nil for what is no date.
+    static func days(from first: String, to second: String) -> Int? {
+        guard let first = Self.number(first), let second = Self.number(second) else { return nil }
+        return second - first
+    }
+
+    /// Days since 1 March of the year 0, in the Gregorian calendar.
+    private static func number(_ date: String) -> Int? {
+        let parts = date.split(separator: "-").map { Int($0) }
+        guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
+            (0...9999).contains(year), (1...12).contains(month), (1...31).contains(day)
+        else { return nil }
+        // The year begins in March, so that the leap day is its last.
+        let (y, m) = month > 2 ? (year, month - 3) : (year - 1, month + 9)
+        return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1
+    }
+}
