@@ -31,7 +31,7 @@ soak: test-packages build ## experiments on reliability, at length; N=, SEED=, S
 	swift build --product edge-agentPackageTests
 	SOAK=1 EDGE_AGENT_PROGRAM=$(CURDIR)/.build/release/edge-agent \
 		swift test --skip-build --no-parallel --filter \
-		'$(if $(ONLY),$(ONLY),ReliabilityTests|FullDisk|FailingDisk|DamageTests|JournalFileTests|DeliveryAnswer|LongOutage|UsbPlugTests|NoiseTests|LateAnswerTests|ModbusFaultTests|SiLALyingTests|StopOnWireTests|StopAtAnyTimeTests)'
+		'$(if $(ONLY),$(ONLY),ReliabilityTests|FullDisk|FailingDisk|DamageTests|JournalFileTests|DeliveryAnswer|LongOutage|UsbPlugTests|NoiseTests|LateAnswerTests|ModbusFaultTests|SiLALyingTests|StopOnWireTests|StopAtAnyTimeTests|EposStopTests)'
 
 fuzz: packages ## every reader of bytes from outside; TARGET=, SECONDS= for each and SEED= say what
 	Fuzz/run $(if $(SECONDS),$(SECONDS),60) $(if $(SEED),$(SEED),1) $(TARGET)

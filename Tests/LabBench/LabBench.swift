@@ -14,14 +14,20 @@ public struct LabBench: Sendable {
     public let clock: LabClock
 
     /// Of the repository.
-    public static let labFile = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "labs/asab/lab.yaml").path
+    public static let labFile = Self.file(of: "asab")
+
+    private static func file(of lab: String) -> String {
+        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "labs/\(lab)/lab.yaml").path
+    }
 
     /// Gives `body` a lab at a hundred times real time; stopped whatever happens.
+    ///
+    /// - Parameter lab: which of the examples.
     public static func run(
-        tubesHold liquid: String = WorldDescription.gas, _ body: (LabBench) async throws -> Void
+        _ lab: String = "asab", tubesHold liquid: String = WorldDescription.gas, _ body: (LabBench) async throws -> Void
     ) async throws {
-        let description = try LabDescription(contentsOf: Self.labFile)
+        let description = try LabDescription(contentsOf: Self.file(of: lab))
         var simulated = SimulatedLab.Description(simulating: description)
         simulated.world.tubesHold = liquid
         let lab = try SimulatedLab(simulated, speed: Self.speed)

@@ -1,8 +1,10 @@
 import DeviceKit
+import Foundation
 import Links
 import Protocols
 import Simulators
 import Synchronization
+import Testing
 
 @testable import DeviceDrivers
 
@@ -39,7 +41,7 @@ struct EposBench {
         var frameLimit = Duration.milliseconds(500)
 
         static let little = Self(
-            timeouts: LinkTimeouts(firstByte: .milliseconds(60), betweenBytes: .milliseconds(10), total: .seconds(2)),
+            timeouts: LinkTimeouts(firstByte: .milliseconds(100), betweenBytes: .milliseconds(10), total: .seconds(2)),
             quiet: .milliseconds(60), frameLimit: .milliseconds(40))
     }
 
@@ -112,6 +114,21 @@ struct EposBench {
             throw error
         }
         await bench.takeDown()
+    }
+
+    /// Drives behind a proxy that damages or delays what passes.
+    static func behindProxy(
+        _ wire: Wire, count: Int = 1, speed: Double, patience: Patience, seed: UInt64 = 1
+    ) async throws -> (bench: Self, proxy: FaultProxy) {
+        var made: FaultProxy?
+        let bench = try await Self(wire, count: count, speed: speed, patience: patience) { line in
+            let proxy = FaultProxy(to: line.transport(), seed: seed)
+            made = proxy
+            let name = "drive-\(UUID().uuidString.prefix(8))"
+            return try await proxy.openPseudoTerminal(
+                at: FileManager.default.temporaryDirectory.appending(path: name).path)
+        }
+        return (bench, try #require(made))
     }
 
     func takeDown() async {

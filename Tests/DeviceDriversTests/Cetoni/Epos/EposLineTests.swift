@@ -33,6 +33,32 @@ struct EposLineTests {
         }
     }
 
+    @Test func `a spoilt line of a CAN adapter costs one time-out at most`() async throws {
+        try await EposBench.with(.slcan) { bench in
+            let expected = try await bench.pump.positionCounter()
+            await bench.can?.spoilNext()
+            for _ in 0..<2 { #expect(try await bench.pump.positionCounter() == expected) }
+        }
+    }
+
+    /// The drive says so unasked, and its statusword shows the fault.
+    @Test(arguments: [(0x8120, "CAN passive"), (0x81FD, "CAN bus off"), (0x8130, "heartbeat error")])
+    func `a fault of the CAN bus is told by its name, with what to look at`(
+        _ fault: (code: Int, name: String)
+    ) async throws {
+        try await EposBench.with(.slcan) { bench in
+            var faults = EposDriveFaults()
+            faults.errorCode = UInt16(fault.code)
+            await bench.drive.set(faults: faults)
+            await bench.model.block(below: Volume(4, .millilitre))
+            let error = await bench.error { () throws(DeviceError) in
+                _ = try await bench.pump.move(toFillLevel: Volume(1, .millilitre), at: self.flow)
+            }
+            #expect(error?.code == .faulted && error?.detail.contains(fault.name) == true, "\(error as Any)")
+            #expect(error?.advice.contains("cable and termination of the CAN bus") == true)
+        }
+    }
+
     @Test(arguments: EposBench.Wire.allCases)
     func `a silent drive costs its neighbours time and nothing else`(_ wire: EposBench.Wire) async throws {
         try await EposBench.with(wire, count: 3) { bench in

@@ -1,6 +1,5 @@
 import DeviceDrivers
 import DeviceKit
-import Foundation
 import Links
 import Protocols
 import Simulators
@@ -28,8 +27,9 @@ import Trials
     func `noise is not taken for a position, and costs little after it`(_ wire: EposBench.Wire) async throws {
         let rounds = Trials.rounds("R19 drive over \(wire)", 80, soak: 20_000)
         var random = rounds.random
-        let (bench, proxy) = try await Self.behindProxy(wire, seed: rounds.seed)
-        _ = try await bench.pump.positionCounter()
+        let (bench, proxy) = try await EposBench.behindProxy(
+            wire, speed: 50, patience: .little, seed: rounds.seed)
+        await Self.becomesWell(bench, "\(rounds)")
         var (right, refused, wrong) = (0, 0, 0)
         for number in 0..<rounds.count {
             if number % 20 == 0 {
@@ -56,8 +56,9 @@ import Trials
     func `a move under noise is what it is said to be`(_ wire: EposBench.Wire) async throws {
         let rounds = Trials.rounds("R19 moves over \(wire)", 6, soak: 500)
         var random = rounds.random
-        let (bench, proxy) = try await Self.behindProxy(wire, seed: rounds.seed)
-        _ = try await bench.pump.positionCounter()
+        let (bench, proxy) = try await EposBench.behindProxy(
+            wire, speed: 50, patience: .little, seed: rounds.seed)
+        await Self.becomesWell(bench, "\(rounds)")
         var codes: [DeviceError.Code?: Int] = [:]
         for number in 0..<rounds.count {
             let noise = Self.noises(wire).randomElement(using: &random) ?? Self.noises[0]
@@ -85,14 +86,15 @@ import Trials
     func `a late answer is never taken for another one`(_ wire: EposBench.Wire) async throws {
         let rounds = Trials.rounds("R20 drive over \(wire)", 15, soak: 2000)
         var random = rounds.random
-        let (bench, proxy) = try await Self.behindProxy(wire, seed: rounds.seed)
-        _ = try await bench.pump.positionCounter()
+        let (bench, proxy) = try await EposBench.behindProxy(
+            wire, speed: 50, patience: .little, seed: rounds.seed)
+        await Self.becomesWell(bench, "\(rounds)")
         var refused = 0
         for _ in 0..<rounds.count {
             let counter = -Int.random(in: 0...3_375_000, using: &random)
             await bench.model.restore(positionCounter: counter)
             try await proxy.set([
-                LinkFault(.late(by: .milliseconds(Int.random(in: 40...100, using: &random)), rate: 0.4))
+                LinkFault(.late(by: .milliseconds(Int.random(in: 70...150, using: &random)), rate: 0.4))
             ])
             do throws(DeviceError) {
                 let read = try await bench.pump.positionCounter()
@@ -105,20 +107,6 @@ import Trials
         print("R20 drive over \(wire): \(refused) of \(rounds.count) refused")
         await proxy.shutDown()
         await bench.takeDown()
-    }
-
-    private static func behindProxy(
-        _ wire: EposBench.Wire, seed: UInt64
-    ) async throws -> (EposBench, FaultProxy) {
-        var made: FaultProxy?
-        let bench = try await EposBench(wire, speed: 50, patience: .little) { line in
-            let proxy = FaultProxy(to: line.transport(), seed: seed)
-            made = proxy
-            let name = "drive-\(UUID().uuidString.prefix(8))"
-            return try await proxy.openPseudoTerminal(
-                at: FileManager.default.temporaryDirectory.appending(path: name).path)
-        }
-        return (bench, try #require(made))
     }
 
     /// Without noise the plunger is brought to rest and read back.

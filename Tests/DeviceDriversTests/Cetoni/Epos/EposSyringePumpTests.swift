@@ -183,7 +183,8 @@ struct EposSyringePumpTests {
     }
 
     @Test(arguments: EposBench.Wire.allCases)
-    func `a drive that says it arrived is not believed before its position agrees`(_ wire: EposBench.Wire) async throws {
+    func `a drive that says it arrived is not believed before its position agrees`(_ wire: EposBench.Wire) async throws
+    {
         try await EposBench.with(wire) { bench in
             var faults = EposDriveFaults()
             faults.lies = true
