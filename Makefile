@@ -10,7 +10,7 @@ BENCH_PACKAGES := gcc python3 python3-venv time umockdev gir1.2-umockdev-1.0 pyt
 # All but what is generated.
 FORMATTED := $(filter-out Sources/SiLA2,$(wildcard Sources/*)) Tests Package.swift Fuzz/Sources/Fuzz Fuzz/Package.swift
 
-.PHONY: help build demo test soak fuzz bench interop format lint packages test-packages bench-packages clean
+.PHONY: help build demo test soak fuzz bench interop pictures format lint packages test-packages bench-packages clean
 
 help: ## what one can ask for
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 20
@@ -39,6 +39,15 @@ fuzz: packages ## every reader of bytes from outside; TARGET=, SECONDS= for each
 interop: test-packages ## the checks against independent peers alone
 	swift build --product edge-agentPackageTests
 	swift test --skip-build --filter Interop
+
+PICTURES := transport-390 refused-390 run-390 held-1280 liquids-1280 result-1280
+
+pictures: test-packages ## the pictures in docs/operator: pages that the tests in a browser have gone through
+	@scripts/install-packages pngquant
+	swift build --product edge-agentPackageTests
+	swift build --product edge-agent
+	swift test --skip-build --filter ShiftTests
+	for page in $(PICTURES); do pngquant --force --speed 1 --output docs/operator/pictures/$$page.png 32 -- .tools/browser/pages/$$page.png; done
 
 bench: bench-packages ## the measured figures, each beside a named peer
 	Benchmarks/run

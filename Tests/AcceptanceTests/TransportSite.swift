@@ -56,21 +56,26 @@ final class TransportSite: Sendable {
     func post(_ count: Int, to address: String = "AutoBASS") async throws -> [String] {
         try await self.atBroker { client in
             var ids: [String] = []
-            for index in 1...count {
-                let request: JSONValue = [
-                    "quantity": "transport", "methods": ["transport_service"],
-                    "tenant_uuid": "5c3a1b1e-6f1d-4f0e-9d55-2f7d3a7c9a10",
-                    "parameters": [
-                        "transport_service": [
-                            "origin": ["address": "Lab 7", "detail_1": "Dosing", "detail_2": .string("vial_\(index)")],
-                            "destination": ["address": .string(address)],
-                        ]
-                    ],
-                ]
-                ids.append(try await client.postRequest(FinalesRequest(parsing: request)))
+            for vial in 1...count {
+                ids.append(try await client.postRequest(Self.request(forVial: vial, to: address)))
             }
             return ids
         }
+    }
+
+    static func request(forVial vial: Int) throws -> FinalesRequest { try self.request(forVial: vial, to: "AutoBASS") }
+
+    private static func request(forVial vial: Int, to address: String) throws -> FinalesRequest {
+        try FinalesRequest(parsing: [
+            "quantity": "transport", "methods": ["transport_service"],
+            "tenant_uuid": "5c3a1b1e-6f1d-4f0e-9d55-2f7d3a7c9a10",
+            "parameters": [
+                "transport_service": [
+                    "origin": ["address": "Lab 7", "detail_1": "Dosing", "detail_2": .string("vial_\(vial)")],
+                    "destination": ["address": .string(address)],
+                ]
+            ],
+        ])
     }
 
     /// What the broker has, by request; more than one for a request is a failure of the test.

@@ -20,6 +20,11 @@ function isBeingUsed(part) {
 }
 
 function exchange(part, fresh) {
+  // What somebody has opened stays open.
+  for (const open of part.querySelectorAll("details[open][id]")) {
+    const again = [...fresh.querySelectorAll("details[id]")].find((one) => one.id === open.id);
+    if (again) again.open = true;
+  }
   if (part.outerHTML === fresh.outerHTML || isBeingUsed(part)) return;
   const focus = part.contains(document.activeElement) ? document.activeElement : null;
   part.replaceWith(fresh);

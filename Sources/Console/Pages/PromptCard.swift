@@ -87,12 +87,25 @@ struct PromptCard {
         }
     }
 
+    /// What must be typed comes before the button that sends it, behind the choice's words; what may be left out comes
+    /// after a button that does without.
     private func typedForm(_ choice: PromptView.Choice) -> Markup {
-        form(to: "/prompts/\(self.prompt.id)", of: self.visitor) {
-            tag("div", ["class": "fields", "role": "group", "aria-label": "\(choice.answer): \(choice.meaning)"]) {
-                choice.entries.map { self.field($0, of: choice) }
+        let isNeeded = choice.entries.contains(where: \.isRequired)
+        let isOpen = self.slip?.answer == choice.answer || (isNeeded && self.prompt.choices.count == 1)
+        return form(to: "/prompts/\(self.prompt.id)", of: self.visitor) {
+            if !isNeeded { self.button(choice) }
+            tag("details", ["id": "\(self.id)-\(choice.answer)", "open": isOpen ? "" : nil]) {
+                tag("summary") {
+                    if isNeeded {
+                        tag("strong") { choice.answer }
+                        ": \(choice.meaning)"
+                    } else {
+                        "Say more about “\(choice.answer)”"
+                    }
+                }
+                tag("div", ["class": "fields"]) { choice.entries.map { self.field($0, of: choice) } }
+                tag("button", ["name": "answer", "value": choice.answer]) { "Answer “\(choice.answer)”" }
             }
-            self.button(choice)
         }
     }
 
@@ -105,7 +118,7 @@ struct PromptCard {
         return tag("div", ["class": "field"]) {
             tag("label", ["for": id]) {
                 entry.label
-                if !entry.isRequired { tag("span", ["class": "when"]) { " (if there is something to say)" } }
+                if !entry.isRequired { tag("span", ["class": "when"]) { " (may be left out)" } }
             }
             tag("span", ["class": "measure"]) {
                 tag(

@@ -209,7 +209,8 @@ struct Intake: Sendable {
     func letGoOfWithdrawn() async throws {
         for run in try await self.journal.unfinishedRuns()
         where run.isManual && run.state == .awaitingOperator {
-            guard await self.offers(run.quantity, run.method), let status = try await self.client.request(run.requestID)?.status,
+            guard await self.offers(run.quantity, run.method),
+                let status = try await self.client.request(run.requestID)?.status,
                 [.retracted, .resolved].contains(status)
             else { continue }
             let reason = "request \(run.requestID) is \(status.rawValue) at the broker"

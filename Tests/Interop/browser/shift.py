@@ -21,9 +21,11 @@ class Shift:
         self.page.goto(self.url + path)
 
     def look(self, name):
-        """Takes a picture, has axe look at the page, and sees whether it is wider than the screen."""
+        """Takes pictures, has axe look at the page, and sees whether it is wider than the screen."""
         width = self.page.viewport_size["width"]
-        self.page.screenshot(path=f"{self.folder}/{name}-{width}.png", full_page=True)
+        self.page.evaluate("window.scrollTo({ top: 0, behavior: 'instant' })")
+        self.page.screenshot(path=f"{self.folder}/{name}-{width}.png")
+        self.page.screenshot(path=f"{self.folder}/{name}-{width}-whole.png", full_page=True)
         if self.page.evaluate("document.documentElement.scrollWidth") > width:
             self.sideways.append(f"{name} at {width}")
         found = Axe().run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})
