@@ -53,7 +53,7 @@ def main(url, code, folder):
         expect(shift.page.get_by_role("heading", name="Steps")).to_be_visible()
         shift.look("run")
         # The run page follows the run by itself.
-        expect(shift.page.locator("#run .state")).to_have_text("succeeded", timeout=60000)
+        expect(shift.page.locator("#run .state")).to_have_text("succeeded", timeout=240000)
         for name in ["devices", "results", "liquids"]:
             shift.open(f"/{name}")
             shift.look(name)
@@ -61,7 +61,7 @@ def main(url, code, folder):
         expect(shift.page.get_by_role("heading", name="Bottles")).to_be_visible()
         # Cleaning follows the run, and nobody refills meanwhile.
         shift.open("/")
-        expect(shift.page.get_by_text("No run is under way.")).to_be_visible(timeout=60000)
+        expect(shift.page.get_by_text("No run is under way.")).to_be_visible(timeout=240000)
         refilled = shift.refill("Reservoir6", "50")
         shift.open("/results")
         shift.look("results")
