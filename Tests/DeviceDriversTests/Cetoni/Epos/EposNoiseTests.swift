@@ -54,7 +54,7 @@ import Trials
 
     @Test(arguments: EposBench.Wire.allCases)
     func `a move under noise is what it is said to be`(_ wire: EposBench.Wire) async throws {
-        let rounds = Trials.rounds("R19 moves over \(wire)", 6, soak: 500)
+        let rounds = Trials.rounds("R19 moves over \(wire)", 4, soak: 500)
         var random = rounds.random
         let (bench, proxy) = try await EposBench.behindProxy(
             wire, speed: 50, patience: .little, seed: rounds.seed)
@@ -84,7 +84,7 @@ import Trials
 
     @Test(arguments: EposBench.Wire.allCases)
     func `a late answer is never taken for another one`(_ wire: EposBench.Wire) async throws {
-        let rounds = Trials.rounds("R20 drive over \(wire)", 15, soak: 2000)
+        let rounds = Trials.rounds("R20 drive over \(wire)", 10, soak: 2000)
         var random = rounds.random
         let (bench, proxy) = try await EposBench.behindProxy(
             wire, speed: 50, patience: .little, seed: rounds.seed)
@@ -94,7 +94,7 @@ import Trials
             let counter = -Int.random(in: 0...3_375_000, using: &random)
             await bench.model.restore(positionCounter: counter)
             try await proxy.set([
-                LinkFault(.late(by: .milliseconds(Int.random(in: 70...150, using: &random)), rate: 0.4))
+                LinkFault(.late(by: .milliseconds(Int.random(in: 70...120, using: &random)), rate: 0.4))
             ])
             do throws(DeviceError) {
                 let read = try await bench.pump.positionCounter()
