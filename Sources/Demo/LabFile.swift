@@ -4,7 +4,7 @@ import Glibc
 public enum LabFile {
     /// The path of a lab's description.
     ///
-    /// - Parameter name: a path, when it has a slash or ends in `.yaml`; otherwise the name of a folder of `labs`,
+    /// - Parameter name: a path, also that of a lab's folder, when it has a slash or ends in `.yaml`; otherwise the name of a folder of `labs`,
     ///   looked for in the current directory, then beside the executable, as built and as installed.
     /// - Throws: `NotFound` with the places that were looked at.
     public static func path(of name: String) throws(NotFound) -> String {
@@ -33,7 +33,8 @@ public enum LabFile {
     }
 
     private static func places(for name: String) -> [String] {
-        if name.contains("/") || name.hasSuffix(".yaml") { return [name] }
+        if name.hasSuffix(".yaml") { return [name] }
+        if name.contains("/") { return ["\(name)/lab.yaml", name] }
         let inLabs = "labs/\(name)/lab.yaml"
         guard let folder = Self.executable?.split(separator: "/", omittingEmptySubsequences: false).dropLast() else {
             return [inLabs]
