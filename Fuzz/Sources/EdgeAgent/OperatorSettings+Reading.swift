@@ -1,0 +1,1 @@
+../../../Sources/EdgeAgent/Configuration/OperatorSettings+Reading.swift

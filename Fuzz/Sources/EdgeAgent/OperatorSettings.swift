@@ -1,0 +1,1 @@
+../../../Sources/EdgeAgent/Operators/OperatorSettings.swift
