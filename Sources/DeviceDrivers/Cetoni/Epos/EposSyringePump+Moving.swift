@@ -219,6 +219,11 @@ extension EposSyringePump {
         if word.state == .fault || word.state == .faultReaction {
             throw await self.faulted(command, "nothing was sent")
         }
+        try self.checkReference(command)
+    }
+
+    /// Refuses what needs the position of a drive that has lost it.
+    func checkReference(_ command: String) throws(DeviceError) {
         guard self.isReferenced == true || self.allowsUnreferenced else {
             throw self.error(
                 .refused, command, "the drive has lost its position, so the fill level means nothing; nothing was sent",

@@ -110,6 +110,8 @@ extension EposSyringePump {
         } catch {
             self.isReferenced = self.family == .epos4
             try await self.halt()
+            // Enabled, it would be trusted by whoever finds it next.
+            if self.family == .epos2 { try await self.write(EposObject.controlword, Controlword.disableVoltage) }
             throw error
         }
         try await self.write(EposObject.controlword, Controlword.enable, unless: isOvertaken)

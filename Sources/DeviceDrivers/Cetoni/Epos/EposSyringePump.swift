@@ -114,6 +114,8 @@ public actor EposSyringePump: SyringePump {
     }
 
     /// Clears a fault, enables the drive and waits until it says so. Only on an operator's word.
+    ///
+    /// Throws `.refused` for a drive that has lost its position: that it stays switched off is how the next start knows.
     public func clearFault() async throws(DeviceError) {
         _ = try await self.readyScale()
         let word = try await self.statusword()
@@ -128,6 +130,7 @@ public actor EposSyringePump: SyringePump {
                     advice: "Remove the cause (blocked line, closed valve, end stop, supply) and try again.")
             }
         }
+        try self.checkReference("enable the drive")
         try await self.enable()
     }
 }

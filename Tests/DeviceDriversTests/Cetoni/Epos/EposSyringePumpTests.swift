@@ -136,8 +136,10 @@ struct EposSyringePumpTests {
             }
             #expect(error?.code == .refused && error?.detail.contains("lost its position") == true)
             #expect(try await !bench.pump.status().isReferenced)
-            try await bench.pump.clearFault()
-            #expect(try await !bench.pump.status().isReferenced)
+            let enabling = await bench.error { () throws(DeviceError) in try await bench.pump.clearFault() }
+            #expect(enabling?.code == .refused && enabling?.detail.contains("lost its position") == true)
+            let status = try await bench.pump.status()
+            #expect(!status.isReferenced && !status.isEnabled, "another start would trust an enabled drive")
             try await bench.pump.restore(positionCounter: counter)
             let level = try await bench.pump.move(toFillLevel: Volume(1, .millilitre), at: self.flow)
             #expect(abs(level.in(.millilitre) - 1) < 0.001)
@@ -153,7 +155,8 @@ struct EposSyringePumpTests {
             await bench.drive.set(faults: faults)
             let error = await bench.error { () throws(DeviceError) in try await bench.pump.reference() }
             #expect(error?.code == .faulted && error?.detail.contains("homing error") == true)
-            #expect(try await !bench.pump.status().isReferenced)
+            let failed = try await bench.pump.status()
+            #expect(!failed.isReferenced && !failed.isEnabled)
             await bench.drive.set(faults: EposDriveFaults())
             try await bench.pump.reference()
             let status = try await bench.pump.status()
