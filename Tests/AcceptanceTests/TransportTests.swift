@@ -146,7 +146,7 @@ import Testing
         paul.send("%DONE;\(requests[0]);{\"address\": \"Lab 7\", \"detail_1\": \"Fri")
         // The rest of it comes when it comes.
         paul.send("dge\"}")
-        try mona.waits(for: " - Request \(requests[0]) was answered by Paul.\n")
+        try mona.waits(for: " - Request \(requests[0]) was answered by Paul (chat).\n")
         try mona.waits(for: " - Posted result for request \(requests[0]).\n")
 
         // A client that comes later reads what still waits; an answer from elsewhere is told, too.
@@ -161,9 +161,9 @@ import Testing
 
         let results = try await site.results()
         #expect(results.count == 2)
-        #expect(results[requests[0]]?["executant"] == "Paul")
+        #expect(results[requests[0]]?["executant"] == "Paul (chat)")
         #expect(results[requests[0]]?["actual_new_location"] == ["address": "Lab 7", "detail_1": "Fridge"])
-        #expect(results[requests[1]]?["executant"] == "Late")
+        #expect(results[requests[1]]?["executant"] == "Late (chat)")
         #expect(results[requests[1]]?["success"] == false)
         _ = silent
         agent.process.terminate()

@@ -112,9 +112,11 @@ actor ChatRoom {
                     "No request \(completion.request) waits for transport; nothing was posted.", to: name)
             }
             let (choice, entries) = completion.answer(to: task)
+            // Nobody checks the name: what it did is not to be taken for what somebody with an account did.
             _ = try await self.answer(
                 .answer(
-                    prompt: task.prompt.description, answer: choice.rawValue, person: name, entries: entries,
+                    prompt: task.prompt.description, answer: choice.rawValue, person: "\(name) (chat)",
+                    entries: entries,
                     role: .operator))
         } catch {
             self.explain("\(error); nothing was posted.", to: name)
