@@ -74,6 +74,27 @@ import Testing
         #expect(found.faults.contains { $0.contains("differ by") }, "\(found.faults)")
     }
 
+    @Test func `a constant far from the one before must not be used`() throws {
+        let found = try self.finding(of: [8.7, 8.7, 8.7])
+        #expect(found.faults.contains { $0.contains("from the constant before") }, "\(found.faults)")
+    }
+
+    @Test func `a check with air does not make good what was wrong with water`() {
+        func check(_ subject: String, _ day: String, isPassed: Bool) -> CalibrationRecord {
+            CalibrationRecord(
+                id: day, kind: DensimeterVerification.kind, subject: subject, value: 0, uncertainty: 5e-5,
+                isPassed: isPassed, determined: day)
+        }
+        var model = self.lab.model
+        model.densimeter = DensimeterCell(
+            instrument: "densimetry", densimeter: "dma", sampleVolume: Volume(1, .millilitre), methods: [])
+        let failed = check("dma", "2026-10-06", isPassed: false), air = check("dma, air", "2026-10-07", isPassed: true)
+        let due = model.applying([failed, air]).calibrationsDue(on: "2026-10-08")
+        #expect(due.count == 1 && due[0].contains("did not pass its check of 2026-10-06"), "\(due)")
+        let mended = model.applying([failed, air, check("dma", "2026-10-08", isPassed: true)])
+        #expect(mended.calibrationsDue(on: "2026-10-08") == [])
+    }
+
     @Test func `orders that this lab cannot carry out are refused`() throws {
         for (standard, fillings) in [("0.2 mol/kg", 3), ("0.1 mol/kg", 0), ("0.1 mol/kg", 11)] {
             #expect(throws: RequestRefusal.self) {

@@ -16,7 +16,11 @@ extension RunEngine {
     ///
     /// - Throws: `.unavailable` while something else has the lab, `.badData` if it cannot be done.
     func calibrate(_ order: CalibrationOrder, by person: String) async throws -> UUIDv7 {
+        guard self.isLookedAfter else { throw OperatorError(.unavailable, "the agent is still starting; try again") }
         if let obstacle { throw OperatorError(.unavailable, obstacle) }
+        guard self.owedCleaning.isEmpty else {
+            throw OperatorError(.unavailable, "requests for one sample are being served; try again when they are done")
+        }
         let sample = SampleIdentity(
             request: "calibration", id: self.journal.ids.make().description, date: String(Moment.now().text.prefix(10)))
         let prepared: PreparedRun
@@ -49,7 +53,11 @@ extension RunEngine {
     func carryOutCalibration() async throws(AgentError) {
         guard let id = self.underWay?.run, self.underWay?.cancel == nil else { return }
         let record = try await AgentError.wrap { () async throws(StoreError) in try await self.journal.run(id) }
-        guard let record, record.isCalibration, record.state == .queued else { return }
+        guard let record, record.isCalibration else { return }
+        guard record.state == .queued else {
+            if record.state.isFinal { self.underWay = nil }
+            return
+        }
         defer {
             self.underWay = nil
             if !self.waiting.isEmpty { self.journal.ringAnswer() }

@@ -17,6 +17,14 @@ extension RunEngine {
         }
     }
 
+    private func withdrawStockQuestion(about node: String) async {
+        do {
+            try await self.stockQuestions.withdraw(node)
+        } catch {
+            self.observe(.notice("an open question about \(node) still names the lot before: \(error)"))
+        }
+    }
+
     /// Takes over what an operator did by hand. Refused while a run is under way.
     ///
     /// - Parameter prompt: the question to which this is the answer; nil if it was done unasked.
@@ -54,6 +62,7 @@ extension RunEngine {
                 after, by: correction, after: before, in: lab, person: person, answering: prompt)
             let (old, new) = (report.before.words, report.after.words)
             self.observe(.notice("\(correction.node) holds \(new) now, says \(person); before: \(old)"))
+            if correction.lot != nil { await self.withdrawStockQuestion(about: correction.node) }
             await self.askAboutStockAfterRun()
             return report
         } catch {

@@ -34,6 +34,9 @@ struct StockQuestions: Sendable {
         }
     }
 
+    /// Takes back what was asked about a bottle: another lot stands there now.
+    func withdraw(_ node: String) async throws { try await self.journal.expire(about: Self.prefix + node) }
+
     /// Asks about every bottle of a stock solution and of the solvent that holds little, and takes back what was asked
     /// about the others.
     func look(at fluid: FluidState, of lab: LabModel) async throws {

@@ -25,6 +25,7 @@ extension RunEngine {
             default: try await self.lookAfter(RunInHand(record, methods: self.methods), because: reason)
             }
         }
+        self.isLookedAfter = true
         if let obstacle { self.observe(.notice(obstacle)) }
     }
 

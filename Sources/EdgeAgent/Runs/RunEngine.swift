@@ -33,6 +33,8 @@ actor RunEngine {
     var lacking: String?
     /// Devices that have not answered yet since the start.
     var missing: [String] = []
+    /// Whether what the agent before this one left open was looked at.
+    var isLookedAfter = false
     /// Cleaning that waits until all requests for the same sample are served, oldest first.
     private(set) var owedCleaning: [UUIDv7] = []
     /// Done when the corrections of liquids that were asked for so far are.
@@ -192,7 +194,10 @@ actor RunEngine {
                 followedBy: cleaning)
             self.observe(.finished(run: run.id.description, request: run.requestID, result: id.description))
         } catch let error as StoreError {
-            self.gap = "run \(run.id) is done, but its result is not in the journal: \(error)"
+            // What people did is all in the journal: it is concluded again.
+            if !run.plan.isManual {
+                self.gap = "run \(run.id) is done, but its result is not in the journal: \(error)"
+            }
             throw AgentError(.storage, "\(error)")
         } catch {
             try await AgentError.wrap { () async throws(StoreError) in

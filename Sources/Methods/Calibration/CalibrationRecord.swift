@@ -44,8 +44,10 @@ extension LabModel {
                     uncertainty: CellConstant(record.uncertainty, .perCentimetre))
                 lab.cell.constantDetermined = record.determined
                 lab.cell.calibration = record.id
-            case DensimeterVerification.kind where record.subject == self.densimeter?.densimeter:
+            case DensimeterVerification.kind where record.subject == self.densimeter?.subject(of: .water):
                 lab.densimeter?.lastCheck = record
+            case DensimeterVerification.kind where record.subject == self.densimeter?.subject(of: .air):
+                lab.densimeter?.lastAirCheck = record
             case LineVolumeDetermination.kind: lab.lineVolumes[record.subject] = record
             default: continue
             }
@@ -80,13 +82,21 @@ extension ConductivityCell {
 }
 
 extension DensimeterCell {
+    /// What a check is of. Each standard has its own: air says nothing of what is wrong with water.
+    func subject(of standard: DensityStandard) -> String {
+        standard == .water ? self.densimeter : "\(self.densimeter), \(standard.rawValue)"
+    }
+
     /// Why a density is doubted, and the rating that is left; nil if it is not.
     func checkDoubt(on day: String) -> (rating: Int, reason: String)? {
-        if let lastCheck, !lastCheck.isPassed {
-            return (1, "\(self.densimeter) did not pass its check of \(lastCheck.determined)")
+        let checks = [self.lastCheck, self.lastAirCheck].compactMap(\.self)
+        if let failed = checks.first(where: { !$0.isPassed }) {
+            return (1, "\(self.densimeter) did not pass its check of \(failed.determined)")
         }
         guard let maximum = self.checkMaximumAge else { return nil }
-        guard let lastCheck else { return (3, "\(self.densimeter) was never checked here") }
+        guard let lastCheck = checks.max(by: { $0.determined < $1.determined }) else {
+            return (3, "\(self.densimeter) was never checked here")
+        }
         guard let age = CalendarDay.days(from: lastCheck.determined, to: day), .seconds(86_400) * age > maximum
         else { return nil }
         return (

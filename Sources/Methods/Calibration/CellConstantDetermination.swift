@@ -9,6 +9,8 @@ public struct CellConstantDetermination: Sendable, Hashable, Codable {
     private static let standardUncertainty = 0.0004
     /// Fillings that differ by more are no repeats of one measurement.
     private static let largestScatter = 0.01
+    /// A cell that changes by more is broken, or was filled with another standard than was said.
+    private static let largestChange = 0.2
 
     /// By its molality; bottles made up by volume are others.
     public var standard: String
@@ -128,6 +130,12 @@ public struct CellConstantDetermination: Sendable, Hashable, Codable {
             faults.append("the fillings differ by \((mean.scatter * 1e3).rounded() / 10) % (standard deviation)")
         }
         let before = lab.cell.constant.value
+        let change = mean.constant.value / before - 1
+        if change.magnitude > Self.largestChange {
+            faults.append(
+                "it differs by \((change * 100).rounded()) % from the constant before: look at the standard's bottle, "
+                    + "and at the cell; for another cell write its constant into the lab's description first")
+        }
         return CalibrationFinding(
             subject: lab.cell.instrument, value: mean.constant.value.in(.perCentimetre),
             uncertainty: mean.constant.uncertainty.in(.perCentimetre),
@@ -136,7 +144,7 @@ public struct CellConstantDetermination: Sendable, Hashable, Codable {
             detail: [
                 "standard": .string("KCl \(standard.rawValue)"), "lot": .string(self.lot), "fillings": .array(fillings),
                 "before_per_cm": .number(before.in(.perCentimetre)),
-                "relative_change": .number(mean.constant.value / before - 1),
+                "relative_change": .number(change),
             ], rawFiles: measurements.map(\.rawFile))
     }
 

@@ -84,7 +84,7 @@ public struct DensimeterVerification: Sendable, Hashable, Codable {
         }
         let unit = Unit<DensityDimension>.gramPerCubicCentimetre
         return CalibrationFinding(
-            subject: cell.densimeter, value: (density - check.reference).in(unit),
+            subject: cell.subject(of: self.standard), value: (density - check.reference).in(unit),
             uncertainty: Self.tolerance.in(unit) / 2,
             unit: unit.symbol, faults: check.faults,
             detail: [

@@ -35,8 +35,9 @@ public struct DensimeterCell: MeasuringCell, Hashable, Codable {
     public var methods: [InstrumentMethod]
     /// After that long without a check densities are doubted; nil never.
     public var checkMaximumAge: Duration?
-    /// With water or air.
+    /// With water.
     public var lastCheck: CalibrationRecord?
+    public var lastAirCheck: CalibrationRecord?
 
     public init(instrument: String, densimeter: String, sampleVolume: Volume, methods: [InstrumentMethod]) {
         self.instrument = instrument

@@ -99,6 +99,7 @@ struct DensimetryRun: Sendable {
             throw RequestRefusal(.notNow, "the instrument's result has no viscosity; see the method's output there")
         }
         details["densimeter_check"] = self.lab.densimeter?.lastCheck.map(JSONValue.init(check:)) ?? .null
+        details["densimeter_air_check"] = self.lab.densimeter?.lastAirCheck.map(JSONValue.init(check:)) ?? .null
         details["temperature_uncertainty_K"] = .number(run.temperature.uncertainty.in(.kelvin))
         details["raw_files"] = .array(
             measured.rawFiles.map { ["path": .string($0.path), "sha256": .string($0.sha256)] })

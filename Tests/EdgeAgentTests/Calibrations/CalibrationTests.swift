@@ -180,7 +180,13 @@ import Testing
                 observe: { _ in })
             let desk = OperatorDesk(
                 journal: journal, engine: engine, laboratory: bench.laboratory, model: model)
-            try await body(Site(bench: bench, journal: journal, engine: engine, desk: desk))
+            let site = Site(bench: bench, journal: journal, engine: engine, desk: desk)
+            let early = await #expect(throws: OperatorError.self) {
+                try await site.begin(.densimeter(DensimeterVerification(standard: .water)))
+            }
+            #expect(early?.description.contains("still starting") == true)
+            try await engine.lookAfterUnfinishedRuns()
+            try await body(site)
             try await journal.close()
         }
     }
