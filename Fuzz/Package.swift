@@ -31,7 +31,8 @@ let package = Package(
         .target(name: "Methods", dependencies: ["Analysis", "DeviceKit", "Protocols"], swiftSettings: settings),
         .target(name: "Simulators", dependencies: ["Protocols"], swiftSettings: settings),
         .target(
-            name: "Store", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
+            name: "Store", dependencies: ["DeviceKit", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
         .target(name: "Uplink", dependencies: ["Protocols"], swiftSettings: settings),
         .target(name: "Broker", dependencies: ["Protocols"], swiftSettings: settings),
         .target(name: "Console", swiftSettings: settings),
