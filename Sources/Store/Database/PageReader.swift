@@ -55,7 +55,7 @@ final class PageReader {
             let count = min(bytes.number(at: 4, bytes: 4), self.pageSize / 4 - 2)
             for index in 0..<max(0, count) {
                 let page = bytes.number(at: 8 + 4 * index, bytes: 4)
-                if page <= self.count { free.insert(page) }
+                if page > 0, page <= self.count { free.insert(page) }
             }
             trunk = bytes.number(at: 0, bytes: 4)
         }
