@@ -227,7 +227,7 @@ extension EposSyringePump {
         guard self.isReferenced == true || self.allowsUnreferenced else {
             throw self.error(
                 .refused, command, "the drive has lost its position, so the fill level means nothing; nothing was sent",
-                advice: "Restore the position counter, or take the syringe out and do a reference move.")
+                advice: "Take the syringe out, reference the drive in CETONI Elements, then start the agent again.")
         }
     }
 
