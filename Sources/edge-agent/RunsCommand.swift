@@ -150,12 +150,14 @@ extension RunsCommand {
 
 extension RunReport {
     fileprivate var text: String {
+        let plan = (self.plan ?? []).enumerated().map { "\($0.offset == 0 ? "plan" : "    ")     \($0.element)" }
         var lines = [
             "run      \(self.run.id)", "request  \(self.run.request)",
             "what     \(self.run.quantity)/\(self.run.method)",
             "state    \(self.run.state)\(self.run.reason.isEmpty ? "" : ": \(self.run.reason)")",
-            "begun    \(self.run.created.toTheSecond)", "changed  \(self.run.changed.toTheSecond)", "",
+            "begun    \(self.run.created.toTheSecond)", "changed  \(self.run.changed.toTheSecond)",
         ]
+        lines += plan + [""]
         var table = TextTable(alignments: [.right, .left, .right, .left])
         for step in self.steps {
             let seconds = Duration.seconds(step.seconds).inWords

@@ -1,8 +1,9 @@
 import Analysis
 import DeviceKit
-import Methods
 import Protocols
 import Testing
+
+@testable import Methods
 
 @Suite struct CalibrationTests {
     private let lab = ExampleLab()
@@ -62,9 +63,10 @@ import Testing
 
     @Test func `resistances of the standard give the constant, with what temperature and standard leave open`() throws {
         let found = try self.finding(of: [77.975, 78.0, 77.95])
-        #expect(abs(found.value - 1) < 1e-3 && found.faults.isEmpty, "\(found)")
+        let (value, uncertainty) = (try #require(found.value), try #require(found.uncertainty))
+        #expect(abs(value - 1) < 1e-3 && found.faults.isEmpty, "\(found)")
         // 0.1 K at 1.9 %/K.
-        #expect(abs(found.uncertainty - 0.00195) < 3e-4)
+        #expect(abs(uncertainty - 0.00195) < 3e-4)
         #expect(found.subject == "electrochemistry" && found.detail["fillings"]?.array?.count == 3)
         #expect(found.rawFiles.count == 3)
     }
@@ -156,6 +158,130 @@ import Testing
         #expect(result.data["conductivity"]?["meta"]?["rating"] == 3)
         let reasons = result.data["details"]?["conductivity"]?["rated_down_because"]?[0]?.string
         #expect(reasons?.contains("49 days old") == true, "\(reasons ?? "")")
+    }
+
+    // MARK: Lines to the vials
+
+    private func weighing(
+        _ value: Double?, _ day: String, isPassed: Bool = true, described: Double? = nil
+    ) throws -> CalibrationRecord {
+        let line = try self.lab.model.vialLine(to: "vial_3")
+        return CalibrationRecord(
+            id: day, kind: LineVolumeDetermination.kind, subject: line.subject, value: value,
+            uncertainty: value.map { $0 * 0.002 }, described: described ?? line.described.in(.millilitre),
+            isPassed: isPassed, determined: day)
+    }
+
+    /// The request of a vial, planned and done as planned.
+    private func deliver(in lab: LabModel) throws -> (run: PreparedRun, details: JSONValue?) {
+        let settings = try #require(lab.electrolyte)
+        let method = ElectrolyteFlow(lab, settings)
+        var fluid = self.lab.situation.fluid.fitted(to: lab)
+        let run = try method.prepare(
+            ["electrolyte": ["formulation": self.lab.formulation(1)], "volume": 2], sample: self.lab.sample,
+            in: LabSituation(
+                fluid: fluid, cellTemperature: self.lab.situation.cellTemperature, temperatureAge: .zero))
+        let outcomes = run.plan.steps.map { Self.outcome($0.action) }
+        for (step, outcome) in zip(run.plan.steps, outcomes) {
+            try fluid.apply(step.action, outcome, through: lab.router)
+        }
+        return (run, try method.result(of: run, outcomes: outcomes, fluid: fluid).data["details"])
+    }
+
+    @Test func `what a line was weighed to hold is what the next plan reckons with, and is shown with`() throws {
+        let described = try self.lab.model.vialLine(to: "vial_3").described
+        let volume = described.in(.millilitre) * 1.03
+        let model = self.lab.model.applying([try self.weighing(volume, "2026-11-01")])
+        let route = try model.router.route(from: "V7.0", to: "V10.0")
+        #expect((route.deadVolume - Volume(volume, .millilitre)).magnitude < Volume(1e-6, .millilitre))
+        // All vials share it, and what lies behind their valve stays as the table says.
+        #expect(model.vialLines.map(\.vials) == [self.lab.model.handling.vials])
+        let own = try [model.router, self.lab.model.router].map {
+            try $0.route(from: "V7.0", to: "vial_3").edges.suffix(2)
+        }
+        #expect(own[0] == own[1])
+        let (before, after) = (try self.deliver(in: self.lab.model), try self.deliver(in: model))
+        func rinsed(_ run: PreparedRun) -> Volume {
+            run.cleanup.steps.reduce(.zero) { sum, step in
+                guard case .moveSyringes(let dosing) = step.action, dosing.purpose == .rinse else { return sum }
+                return sum + dosing.moves.reduce(.zero) { $0 + $1.volume }
+            }
+        }
+        let more = rinsed(after.run) - rinsed(before.run)
+        #expect((more - (Volume(volume, .millilitre) - described) * 1.5).magnitude < Volume(1e-6, .millilitre))
+        #expect(before.details?["line_volumes"] == nil)
+        let shown = after.details?["line_volumes"]?[0]
+        #expect(shown?["used_mL"]?.double == volume && shown?["uncertainty_mL"]?.double == volume * 0.002)
+        #expect(shown?["determined"] == "2026-11-01" && shown?["doubt"]?.isNull == true, "\(shown ?? .null)")
+        #expect(after.run.plan.summary.contains { $0.contains("weighed on 2026-11-01") }, "\(after.run.plan.summary)")
+    }
+
+    @Test func `a weighing that was not passed, or of other tubes, is said and not used`() throws {
+        let described = try self.lab.model.vialLine(to: "vial_3").described.in(.millilitre)
+        let passed = try self.weighing(described * 1.02, "2026-11-01")
+        let failed = try self.weighing(described * 1.2, "2026-11-02", isPassed: false)
+        let model = self.lab.model.applying([passed, failed])
+        #expect(model.vialLines[0].volume == Volume(described * 1.02, .millilitre))
+        #expect(
+            model.calibrationsDue(on: "2026-11-03").first?.contains("did not pass its weighing of 2026-11-02") == true)
+        #expect(self.lab.model.applying([failed]).router.graph.edges == self.lab.model.router.graph.edges)
+        let replaced = self.lab.model.applying([try self.weighing(0.5, "2026-11-01", described: 0.49)])
+        #expect(replaced.router.graph.edges == self.lab.model.router.graph.edges)
+        #expect(replaced.calibrationsDue(on: "2026-11-03").first?.contains("other tubes") == true)
+        let shown = try self.deliver(in: replaced).details?["line_volumes"]?[0]
+        #expect(shown?["doubt"]?.string?.contains("other tubes") == true && shown?["calibration"]?.isNull == true)
+    }
+
+    @Test func `a weighing that is too old is used and said, in plans and in results`() throws {
+        var model = self.lab.model
+        model.handling.lineVolumeMaximumAge = .seconds(86_400 * 10)
+        #expect(model.applying([]).calibrationsDue(on: "2026-11-23").first?.contains("was never weighed") == true)
+        let described = try model.vialLine(to: "vial_3").described.in(.millilitre)
+        model = model.applying([try self.weighing(described * 1.02, "2026-11-01")])
+        let (run, details) = try self.deliver(in: model)
+        #expect(run.plan.warnings?.contains { $0.contains("22 days old, its limit is 10 days") } == true)
+        #expect(details?["line_volumes"]?[0]?["used_mL"]?.double == described * 1.02)
+        #expect(details?["line_volumes"]?[0]?["doubt"]?.string?.contains("22 days old") == true)
+        #expect(model.calibrationsDue(on: "2026-11-11") == [])
+    }
+
+    // MARK: Densimeters
+
+    @Test func `a check without a valid repeat is a failed check that holds the next densities down`() throws {
+        var model = self.lab.model
+        model.densimeter = DensimeterCell(
+            instrument: "densiVisco", densimeter: "dma", sampleVolume: Volume(7, .millilitre),
+            methods: [.init(name: "m", number: 1, temperature: Temperature(293.15, .kelvin), measuresViscosity: false)])
+        let order = CalibrationOrder.densimeter(DensimeterVerification(standard: .water))
+        let run = try order.prepare(self.lab.sample, of: model, in: self.lab.situation)
+        let bubble = DensimetryReading(density: nil, densityCondition: "bubble")
+        for (measured, reason) in [
+            (Densimetry(readings: [bubble, bubble], rawFiles: []), "2 of 2 repeats are not valid"),
+            (Densimetry(readings: [], rawFiles: [], failure: "no answer"), "the densimeter failed: no answer"),
+            (Densimetry(readings: [], rawFiles: []), "gave no reading"),
+        ] {
+            let outcomes = run.plan.steps.map { step -> StepOutcome in
+                switch step.action {
+                case .measureDensity: return .densimetry(measured)
+                case .askOperator(let question):
+                    let answer = OperatorAnswer(choice: question.choices[0].answer, entries: ["pressure": "1009 mbar"])
+                    return .answered(.init(answer: answer, person: "Mona", time: "2026-11-24T15:00:00Z"))
+                default: return Self.outcome(step.action)
+                }
+            }
+            let found = try order.finding(run, outcomes, of: model)
+            #expect(found.value == nil && found.uncertainty == nil && found.subject == "dma")
+            #expect(found.faults.first?.contains(reason) == true, "\(found.faults)")
+        }
+        let failed = CalibrationRecord(
+            id: "1", kind: DensimeterVerification.kind, subject: "dma", value: nil, uncertainty: nil, isPassed: false,
+            determined: "2026-11-24")
+        #expect(model.applying([failed]).densimeter?.checkDoubt(on: "2026-11-25")?.rating == 1)
+    }
+
+    @Test func `fillings without a constant are a determination that was not passed`() throws {
+        let found = try self.finding(of: [-1, -1, -1])
+        #expect(found.value == nil && found.faults.count >= 3, "\(found)")
     }
 
     // MARK: Parts

@@ -54,13 +54,13 @@ import Testing
 
     @Test func `a syringe that holds enough is not refilled`() throws {
         let first = try self.prepare(1.0)
-        var planner = LiquidPlanner(self.lab.model, fluid: self.lab.situation.fluid)
+        var planner = LiquidPlanner(self.lab.model, fluid: self.lab.situation.fluid, on: self.lab.sample.date)
         let mixture = try planner.chooseRecipe(
             for: self.lab.components(1.0), collecting: Volume(1, .millilitre))
         try planner.prime(mixture)
         let levels = mixture.parts.map { planner.level($0.pump) }
         #expect(levels.allSatisfy { $0 > Volume(5, .millilitre) })
-        var again = LiquidPlanner(self.lab.model, fluid: planner.fluid)
+        var again = LiquidPlanner(self.lab.model, fluid: planner.fluid, on: self.lab.sample.date)
         try again.prime(mixture)
         #expect(
             !again.steps.contains {
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test func `the planned cell holds the mixture and nothing else`() throws {
-        var planner = LiquidPlanner(self.lab.model, fluid: self.lab.situation.fluid)
+        var planner = LiquidPlanner(self.lab.model, fluid: self.lab.situation.fluid, on: self.lab.sample.date)
         let volume = try planner.volumeToReach(self.lab.model.cell)
         let mixture = try planner.chooseRecipe(for: self.lab.components(1.2), collecting: volume)
         try planner.prime(mixture)

@@ -4,9 +4,10 @@ import Store
 import Testing
 
 @Suite struct CalibrationTests {
-    private static func new(_ value: Double, isPassed: Bool = true, subject: String = "cell") -> NewCalibration {
+    private static func new(_ value: Double?, isPassed: Bool = true, subject: String = "cell") -> NewCalibration {
         NewCalibration(
-            kind: "cell constant", subject: subject, value: value, uncertainty: 0.001, unit: "1/cm", isPassed: isPassed,
+            kind: "cell constant", subject: subject, value: value, uncertainty: value.map { _ in 0.001 }, unit: "1/cm",
+            isPassed: isPassed,
             detail: ["lot": "KCl-7"], person: "Mona")
     }
 
@@ -50,5 +51,14 @@ import Testing
         #expect(try await journal.calibrations(limit: 2).map(\.value) == [5, 4])
         let last = try #require(try await journal.calibrations(limit: 2).last)
         #expect(try await journal.calibrations(before: last.id).map(\.value) == [3, 2, 1])
+    }
+
+    @Test func `only what was not passed may lack a value`() async throws {
+        let journal = try Scratch().journal()
+        let run = try await Self.run(in: journal)
+        await #expect(throws: StoreError.self) { try await journal.finishRun(run, with: Self.new(nil)) }
+        let found = try await journal.finishRun(run, with: Self.new(nil, isPassed: false))
+        #expect(found.value == nil && found.uncertainty == nil && !found.isPassed)
+        #expect(try await journal.currentCalibrations() == [found])
     }
 }

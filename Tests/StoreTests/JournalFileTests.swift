@@ -16,7 +16,7 @@ import Trials
         try await queue.read { database in
             #expect(try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal")
             #expect(try Int.fetchOne(database, sql: "PRAGMA application_id") == 0x4564_674A)
-            #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == 6)
+            #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == 7)
             let loose = try String.fetchAll(
                 database,
                 sql: "SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 AND schema = 'main'")

@@ -23,6 +23,7 @@ import Testing
                 #expect(item.isIntact && item.state == .ready)
                 #expect(try await journal.runs().map(\.state) == [.succeeded])
                 #expect(try await journal.openPrompts().count == 1)
+                #expect(try await journal.calibrations().map(\.value) == (version < 6 ? [] : [1.01]))
                 #expect(try await journal.integrityFindings() == [])
                 #expect(journal.ids.make() > item.id)
                 try await journal.noteIncident(.loss, [:])

@@ -61,6 +61,23 @@ public struct FluidState: Sendable, Hashable, Codable {
         for edge in edges { self.lines[edge.label] = Self.full(edge, of: liquid) }
     }
 
+    /// Takes over what `edges` hold now, after they were weighed for example: nothing has moved, only what is known of the
+    /// tubes is another. The plugs in them keep their shares of the edge's length, so the inventory changes with its volume.
+    public mutating func stretch(_ edges: [FluidicEdge]) {
+        for edge in edges {
+            let plugs = self.plugs(in: edge)
+            let before = plugs.reduce(0) { $0 + $1.picolitres }
+            guard before > 0, let after = edge.deadVolume.picolitres, after != before else { continue }
+            var (passed, end): (Int64, Int64) = (0, 0)
+            self.lines[edge.label] = plugs.compactMap { plug in
+                passed += plug.picolitres
+                let start = end
+                end = Int64((Double(passed) / Double(before) * Double(after)).rounded())
+                return plug.liquid.map { FluidPortion($0, picolitres: end - start) }
+            }.filter { !$0.isEmpty }
+        }
+    }
+
     /// The same with other names for the sources of its liquids.
     public func renaming(_ names: [FluidSource: FluidSource]) -> FluidState {
         var renamed = self

@@ -37,6 +37,16 @@ public struct TubingGraph: Sendable {
         self.edgesAtNode = edgesAtNode
     }
 
+    /// The same tubing, of which each edge named holds `factors` times as much.
+    public func scalingVolumes(by factors: [String: Double]) -> TubingGraph {
+        let edges = self.edges.map { edge in
+            var edge = edge
+            edge.deadVolume = edge.deadVolume * (factors[edge.label] ?? 1)
+            return edge
+        }
+        return TubingGraph(nodes: self.nodes, edges: edges, spareTubes: self.spareTubes, warnings: self.warnings)
+    }
+
     public func node(_ name: String) -> FluidicNode? {
         self.indexByName[name].map { self.nodes[$0] }
     }

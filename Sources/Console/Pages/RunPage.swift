@@ -22,6 +22,7 @@ struct RunPage {
                 self.fact("Run", self.run.id)
                 self.fact("Request", self.run.request)
             }
+            (self.detail.plan ?? []).map { line in tag("p") { line } }
             self.acts
         }
         if let prompt { PromptCard(prompt: prompt, visitor: self.visitor, now: self.now).markup }

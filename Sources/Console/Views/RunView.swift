@@ -32,6 +32,8 @@ struct RunDetailView: Decodable, Sendable {
     }
 
     var run: RunView
+    /// What was planned, in words.
+    var plan: [String]?
     var steps: [Step]
     /// Titles of the steps that follow.
     var ahead: [String]?

@@ -7,8 +7,9 @@ public struct CalibrationReport: Sendable, Hashable, Codable {
     public var id: String
     public var kind: String
     public var subject: String
-    public var value: Double
-    public var uncertainty: Double
+    /// Nil where nothing valid was measured.
+    public var value: Double?
+    public var uncertainty: Double?
     public var unit: String
     public var passed: Bool
     /// ISO 8601, UTC.
@@ -38,9 +39,12 @@ public struct CalibrationReport: Sendable, Hashable, Codable {
     /// `cell constant of electrochemistry: 1.0021 ± 0.0012 1/cm`.
     public var words: String {
         let verdict = self.passed ? "" : "; not to be used: \(self.faults.joined(separator: "; "))"
-        return
-            "\(self.kind) of \(self.subject): \(Self.rounded(self.value)) ± \(Self.rounded(self.uncertainty)) \(self.unit)"
-            + verdict
+        return "\(self.kind) of \(self.subject): \(self.found)\(verdict)"
+    }
+
+    private var found: String {
+        guard let value, let uncertainty else { return "no value" }
+        return "\(Self.rounded(value)) ± \(Self.rounded(uncertainty)) \(self.unit)"
     }
 
     private static func rounded(_ number: Double) -> Double { (number * 1e6).rounded() / 1e6 }
@@ -50,7 +54,8 @@ extension CalibrationRecord {
     init(_ calibration: Calibration) {
         self.init(
             id: calibration.id.description, kind: calibration.kind, subject: calibration.subject,
-            value: calibration.value, uncertainty: calibration.uncertainty, isPassed: calibration.isPassed,
+            value: calibration.value, uncertainty: calibration.uncertainty,
+            described: calibration.detail[LineVolumeDetermination.describedKey]?.double, isPassed: calibration.isPassed,
             determined: String(calibration.determined.text.prefix(10)))
     }
 }

@@ -28,6 +28,7 @@ extension LiquidHandlingSettings {
         let rinseSettle = section.duration("rinse-settle", .zeroOrMore)
         let doseUncertainty =
             section.optionalNumber("dose-uncertainty", .above(0, to: 0.2, "above zero, at most 0.2")) ?? 0.005
+        let lineVolumeMaximumAge = section.optionalDuration("line-volume-max-age", .aboveZero)
         section.finish()
         if let reserve, let solventVolume, reserve >= solventVolume {
             section.report(
@@ -44,6 +45,7 @@ extension LiquidHandlingSettings {
             vials: vials, vialVolume: vialVolume, flow: flow, fillFlow: fillFlow, fillSettle: fillSettle,
             settle: settle, branchPrime: branchPrime, flushFactor: flushFactor, rinseSettle: rinseSettle,
             doseUncertainty: doseUncertainty)
+        self.lineVolumeMaximumAge = lineVolumeMaximumAge
     }
 }
 

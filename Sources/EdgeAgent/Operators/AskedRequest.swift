@@ -57,12 +57,13 @@ public struct AskedRequest: Sendable, Hashable {
     /// - Throws: why the lab would leave the request alone.
     public func plan(in lab: LabDescription, remembering memory: LabMemory? = nil) throws(RequestRefusal) -> PreparedRun
     {
-        let offered: [any Method]
+        let present: LabModel
         do throws(OperatorError) {
-            offered = try (memory?.lab(lab.model) ?? lab.model).methods
+            present = try memory?.lab(lab.model) ?? lab.model
         } catch {
             throw RequestRefusal(.notNow, error.description)
         }
+        let offered = present.methods
         guard let method = offered.first(where: { $0.quantity == self.quantity && $0.name == self.method }) else {
             let names = offered.map { "\($0.quantity)/\($0.name)" }.joined(separator: ", ")
             throw RequestRefusal(
@@ -74,7 +75,7 @@ public struct AskedRequest: Sendable, Hashable {
         let sample = SampleIdentity(
             request: self.id ?? "planned", id: "00000000-0000-4000-8000-000000000000",
             date: String(Moment.now().text.prefix(10)))
-        return try method.prepare(self.parameters, sample: sample, in: self.situation(of: lab, memory))
+        return try method.prepare(self.parameters, sample: sample, in: self.situation(of: present, memory))
     }
 
     private func check(against capability: StoredCapability) throws(RequestRefusal) {
@@ -85,23 +86,17 @@ public struct AskedRequest: Sendable, Hashable {
         }
     }
 
-    private func situation(of lab: LabDescription, _ memory: LabMemory?) throws(RequestRefusal) -> LabSituation {
-        let temperature = lab.model.cell.temperature.reading
-        let age = lab.model.cell.temperature.age(atSecondsSince1970: Moment.now().utc / 1_000_000)
-        if let fluid = memory?.fluid {
-            let changed = fluid.mismatches(with: lab.model.router.graph)
-            guard changed.isEmpty else {
-                throw RequestRefusal(
-                    .notNow, "the tubing was changed since the agent last ran: \(changed.joined(separator: ", "))")
-            }
-            return LabSituation(fluid: fluid, cellTemperature: temperature, temperatureAge: age)
-        }
-        do throws(FluidStateError) {
-            return LabSituation(
-                fluid: try FluidState(describing: lab.model), cellTemperature: temperature, temperatureAge: age)
+    private func situation(of lab: LabModel, _ memory: LabMemory?) throws(RequestRefusal) -> LabSituation {
+        let temperature = lab.cell.temperature
+        let fluid: FluidState
+        do throws(OperatorError) {
+            if let kept = memory?.fluid { fluid = try kept.fitting(lab) } else { fluid = try .asDescribed(lab) }
         } catch {
-            throw RequestRefusal(.notNow, "\(error)")
+            throw RequestRefusal(.notNow, error.description)
         }
+        return LabSituation(
+            fluid: fluid, cellTemperature: temperature.reading,
+            temperatureAge: temperature.age(atSecondsSince1970: Moment.now().utc / 1_000_000))
     }
 
     private static func place(of offset: Int, in text: String) -> (line: Int, column: Int) {

@@ -11,13 +11,14 @@ extension FluidState {
         }
     }
 
-    /// - Returns: itself, if it is about the lab's tubing.
+    /// - Returns: the same in the volumes of the lab's tubes as they were weighed, if it is about the lab's tubing.
     func fitting(_ lab: LabModel) throws(OperatorError) -> FluidState {
-        let changed = self.mismatches(with: lab.router.graph)
+        let fitted = self.fitted(to: lab)
+        let changed = fitted.mismatches(with: lab.router.graph)
         guard changed.isEmpty else {
             throw OperatorError(
                 .badData, "the tubing was changed since the agent last ran: \(changed.joined(separator: ", "))")
         }
-        return self
+        return fitted
     }
 }

@@ -62,6 +62,8 @@ public struct RunReport: Sendable, Hashable, Codable {
     }
 
     public var run: RunSummary
+    /// What was planned, in words: recipe, target, and the volumes of lines that were weighed; nil before there is a plan.
+    public var plan: [String]?
     public var steps: [Step]
     /// Titles of the steps that follow; nil before there is a plan.
     public var ahead: [String]?
@@ -70,10 +72,13 @@ public struct RunReport: Sendable, Hashable, Codable {
     init(_ run: RunRecord, steps: [StepRecord], files: [RawFile]) {
         self.run = RunSummary(run)
         self.steps = steps.map(Step.init)
-        if !run.state.isFinal, let prepared = try? run.memory?.decode(PreparedRun.self) {
-            let begun = Set(steps.map(\.index))
+        if let prepared = try? run.memory?.decode(PreparedRun.self) {
             let plan = run.isCleaning ? prepared.cleanup : prepared.plan
-            self.ahead = plan.steps.enumerated().filter { !begun.contains($0.offset) }.map(\.element.title)
+            self.plan = plan.summary + (plan.warnings ?? [])
+            if !run.state.isFinal {
+                let begun = Set(steps.map(\.index))
+                self.ahead = plan.steps.enumerated().filter { !begun.contains($0.offset) }.map(\.element.title)
+            }
         }
         self.files = files.map { File(path: $0.path, sha256: $0.sha256, bytes: $0.size) }
     }

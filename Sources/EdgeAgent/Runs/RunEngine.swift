@@ -70,6 +70,7 @@ actor RunEngine {
     func replaceModel(_ model: LabModel) {
         self.model = model
         self.methods = model.methods
+        self.fluid = self.fluid.fitted(to: model)
     }
 
     /// Notes the claim to a request before it is reserved at the broker, so that no reservation is ever forgotten.
@@ -236,14 +237,12 @@ actor RunEngine {
             guard let fluid = try? kept.value.decode(FluidState.self) else {
                 throw AgentError(.badState, "what stands in the tubes is kept in a form that this version cannot read")
             }
-            let changed = fluid.mismatches(with: model.router.graph)
-            guard changed.isEmpty else {
+            do throws(OperatorError) {
+                return try fluid.fitting(model)
+            } catch {
                 throw AgentError(
-                    .badState,
-                    "the tubing was changed since the agent last ran: \(changed.joined(separator: ", ")). "
-                        + "Rinse and dry the lab, then start with a fresh state directory.")
+                    .badState, "\(error). Rinse and dry the lab, then start with a fresh state directory.")
             }
-            return fluid
         }
         do throws(FluidStateError) {
             return try FluidState(describing: model)

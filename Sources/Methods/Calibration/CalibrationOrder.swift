@@ -43,9 +43,9 @@ public enum CalibrationOrder: Sendable, Hashable, Codable {
 public struct CalibrationFinding: Sendable, Hashable {
     /// Of what, as the lab's description names it.
     public var subject: String
-    /// In `unit`, with its standard uncertainty.
-    public var value: Double
-    public var uncertainty: Double
+    /// In `unit`, with its standard uncertainty; nil where nothing valid was measured, which is a fault.
+    public var value: Double?
+    public var uncertainty: Double?
     public var unit: String
     /// Why it must not be used; empty for one that may.
     public var faults: [String]
@@ -53,7 +53,7 @@ public struct CalibrationFinding: Sendable, Hashable {
     public var rawFiles: [RawFileReference]
 
     public init(
-        subject: String, value: Double, uncertainty: Double, unit: String, faults: [String], detail: JSONValue,
+        subject: String, value: Double?, uncertainty: Double?, unit: String, faults: [String], detail: JSONValue,
         rawFiles: [RawFileReference]
     ) {
         self.subject = subject

@@ -7,22 +7,26 @@ public struct CalibrationRecord: Sendable, Hashable, Codable {
     public var kind: String
     /// Of what, as the lab's description names it.
     public var subject: String
-    /// In the unit of its kind: 1/cm, g/cm³ (deviation from the reference), mL.
-    public var value: Double
-    public var uncertainty: Double
+    /// In the unit of its kind: 1/cm, g/cm³ (deviation from the reference), mL. Nil where nothing valid was measured, which
+    /// no passed one lacks.
+    public var value: Double?
+    public var uncertainty: Double?
+    /// What the lab's description said of the same then, in the same unit; nil where it says nothing.
+    public var described: Double?
     public var isPassed: Bool
     /// ISO date.
     public var determined: String
 
     public init(
-        id: String, kind: String, subject: String, value: Double, uncertainty: Double, isPassed: Bool,
-        determined: String
+        id: String, kind: String, subject: String, value: Double?, uncertainty: Double?, described: Double? = nil,
+        isPassed: Bool, determined: String
     ) {
         self.id = id
         self.kind = kind
         self.subject = subject
         self.value = value
         self.uncertainty = uncertainty
+        self.described = described
         self.isPassed = isPassed
         self.determined = determined
     }
@@ -36,22 +40,15 @@ extension LabModel {
         var lab = self
         for record in records {
             switch record.kind {
-            case CellConstantDetermination.kind
-            where record.isPassed && record.subject == self.cell.instrument
-                && record.determined >= lab.cell.constantDetermined:
-                lab.cell.constant = Measured(
-                    CellConstant(record.value, .perCentimetre),
-                    uncertainty: CellConstant(record.uncertainty, .perCentimetre))
-                lab.cell.constantDetermined = record.determined
-                lab.cell.calibration = record.id
+            case CellConstantDetermination.kind: lab.cell.use(record)
             case DensimeterVerification.kind where record.subject == self.densimeter?.subject(of: .water):
                 lab.densimeter?.lastCheck = record
             case DensimeterVerification.kind where record.subject == self.densimeter?.subject(of: .air):
                 lab.densimeter?.lastAirCheck = record
-            case LineVolumeDetermination.kind: lab.lineVolumes[record.subject] = record
             default: continue
             }
         }
+        lab.useLineVolumes(records.filter { $0.kind == LineVolumeDetermination.kind })
         return lab
     }
 
@@ -66,11 +63,26 @@ extension LabModel {
         if let densimeter, let doubt = densimeter.checkDoubt(on: day) {
             due.append("\(doubt.reason); check it: `edge-agent calibrate densimeter`")
         }
+        for line in self.vialLines {
+            guard let doubt = self.doubt(of: line, on: day) else { continue }
+            due.append("\(doubt); weigh it: `edge-agent calibrate line-volume \(line.vials.first ?? "VIAL")`")
+        }
         return due
     }
 }
 
 extension ConductivityCell {
+    /// Takes a constant over that was determined by a run, unless it must not be used or another one is newer.
+    fileprivate mutating func use(_ record: CalibrationRecord) {
+        guard record.isPassed, record.subject == self.instrument, record.determined >= self.constantDetermined,
+            let value = record.value, let uncertainty = record.uncertainty
+        else { return }
+        self.constant = Measured(
+            CellConstant(value, .perCentimetre), uncertainty: CellConstant(uncertainty, .perCentimetre))
+        self.constantDetermined = record.determined
+        self.calibration = record.id
+    }
+
     /// Why the constant is too old, in words; nil if it is not.
     func expiry(on day: String) -> String? {
         guard let maximum = self.constantMaximumAge, let age = CalendarDay.days(from: self.constantDetermined, to: day),

@@ -38,7 +38,7 @@ public struct CellConstantDetermination: Sendable, Hashable, Codable {
             throw RequestRefusal(.unservable, "1 to 10 fillings can be asked for")
         }
         let cell = lab.cell
-        var planner = LiquidPlanner(lab, fluid: situation.fluid)
+        var planner = LiquidPlanner(lab, fluid: situation.fluid, on: sample.date)
         try planner.cleanBeforeWater(cell)
         for filling in 0..<self.fillings {
             planner.ask(
@@ -123,28 +123,27 @@ public struct CellConstantDetermination: Sendable, Hashable, Codable {
                 ])
             }
         }
-        guard let mean = Self.mean(constants) else {
-            throw RequestRefusal(.notNow, "no filling gives a cell constant: \(faults.joined(separator: "; "))")
-        }
-        if mean.scatter > Self.largestScatter {
+        let mean = Self.mean(constants)
+        if let mean, mean.scatter > Self.largestScatter {
             faults.append("the fillings differ by \((mean.scatter * 1e3).rounded() / 10) % (standard deviation)")
         }
         let before = lab.cell.constant.value
-        let change = mean.constant.value / before - 1
-        if change.magnitude > Self.largestChange {
+        let change = mean.map { $0.constant.value / before - 1 }
+        if let change, change.magnitude > Self.largestChange {
             faults.append(
                 "it differs by \((change * 100).rounded()) % from the constant before: look at the standard's bottle, "
                     + "and at the cell; for another cell write its constant into the lab's description first")
         }
+        if measurements.isEmpty { faults.append("nothing was measured") }
         return CalibrationFinding(
-            subject: lab.cell.instrument, value: mean.constant.value.in(.perCentimetre),
-            uncertainty: mean.constant.uncertainty.in(.perCentimetre),
+            subject: lab.cell.instrument, value: mean?.constant.value.in(.perCentimetre),
+            uncertainty: mean?.constant.uncertainty.in(.perCentimetre),
             unit: Unit<CellConstantDimension>.perCentimetre.symbol,
             faults: faults,
             detail: [
                 "standard": .string("KCl \(standard.rawValue)"), "lot": .string(self.lot), "fillings": .array(fillings),
                 "before_per_cm": .number(before.in(.perCentimetre)),
-                "relative_change": .number(change),
+                "relative_change": change.map(JSONValue.number) ?? .null,
             ], rawFiles: measurements.map(\.rawFile))
     }
 

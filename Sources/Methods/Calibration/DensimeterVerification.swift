@@ -20,7 +20,7 @@ public struct DensimeterVerification: Sendable, Hashable, Codable {
         _ sample: SampleIdentity, of lab: LabModel, in situation: LabSituation
     ) throws(RequestRefusal) -> PreparedRun {
         let (cell, method) = try self.place(in: lab)
-        var planner = LiquidPlanner(lab, fluid: situation.fluid)
+        var planner = LiquidPlanner(lab, fluid: situation.fluid, on: sample.date)
         let order = DensimetryOrder(
             method: method.name, number: method.number, temperature: method.temperature, purpose: .check(self.standard))
         switch self.standard {
@@ -72,25 +72,23 @@ public struct DensimeterVerification: Sendable, Hashable, Codable {
             if case .densimetry(let densimetry) = outcome { densimetry } else { nil }
         }
         guard let measured = found.last else { throw RequestRefusal(.notNow, "nothing was measured") }
-        if let failure = measured.failure { throw RequestRefusal(.notNow, "the densimeter failed: \(failure)") }
         guard let pressure = outcomes.entries("pressure").last else {
             throw RequestRefusal(.notNow, "the pressure of the air is not known")
         }
         let check = DensimeterCheck(
             of: measured.readings, with: self.standard, at: method.temperature,
             pressure: try Quantity<PressureDimension>(entered: pressure), tolerance: Self.tolerance)
-        guard let density = check.measured else {
-            throw RequestRefusal(.notNow, "no repeat is valid: \(check.faults.joined(separator: "; "))")
-        }
+        // An instrument that cannot measure its standard has failed its check: it holds the next densities down like any other.
+        let faults = measured.failure.map { ["the densimeter failed: \($0)"] } ?? check.faults
         let unit = Unit<DensityDimension>.gramPerCubicCentimetre
         return CalibrationFinding(
-            subject: cell.subject(of: self.standard), value: (density - check.reference).in(unit),
-            uncertainty: Self.tolerance.in(unit) / 2,
-            unit: unit.symbol, faults: check.faults,
+            subject: cell.subject(of: self.standard),
+            value: check.measured.map { density in (density - check.reference).in(unit) },
+            uncertainty: check.measured.map { _ in Self.tolerance.in(unit) / 2 }, unit: unit.symbol, faults: faults,
             detail: [
                 "standard": .string(self.standard.rawValue), "method": .string(method.name),
                 "reference_g_per_cm3": .number(check.reference.in(unit)),
-                "measured_g_per_cm3": .number(density.in(unit)),
+                "measured_g_per_cm3": check.measured.map { .number($0.in(unit)) } ?? .null,
                 "temperature_K": .number(method.temperature.in(.kelvin)), "pressure": .string(pressure),
             ], rawFiles: measured.rawFiles)
     }

@@ -2,9 +2,12 @@ import Analysis
 public import DeviceKit
 import Protocols
 
-/// The volume of the line to the vials by weighing: it is filled with the solvent, and blown out into a vial.
+/// The volume of the line to the vials by weighing: it is filled with the solvent up to the valve that the vials branch off
+/// at, and blown out into a vial. The vial's own tube is dry then, and is not in it.
 public struct LineVolumeDetermination: Sendable, Hashable, Codable {
     public static let kind = "line volume"
+    /// What the tubing's table said then, in the calibration's detail.
+    public static let describedKey = "by_table_mL"
     /// Standard uncertainty of a mass on the balance.
     private static let massUncertainty = Mass(1, .milligram)
     /// Beyond this the tubing is not what its table says.
@@ -32,7 +35,8 @@ public struct LineVolumeDetermination: Sendable, Hashable, Codable {
                 .notNow,
                 "\(self.vial) is not empty; put an empty one in its place, then `edge-agent stock free \(self.vial)`")
         }
-        var planner = LiquidPlanner(lab, fluid: situation.fluid)
+        let line = try lab.vialLine(to: self.vial)
+        var planner = LiquidPlanner(lab, fluid: situation.fluid, on: sample.date)
         planner.ask(
             "weigh an empty vial",
             Self.question(
@@ -47,7 +51,8 @@ public struct LineVolumeDetermination: Sendable, Hashable, Codable {
                 "Take \(self.vial) out and weigh it at once. Put an empty one in its place, then say so by "
                     + "`edge-agent stock free \(self.vial)` when this run has ended.", "full", "weighed"))
         let plan = planner.takePlan(summary: [
-            "volume of the line to \(self.vial) by weighing, \(expected) by the tubing's table"
+            "volume of the line \(line.subject) by weighing what it gives into \(self.vial), \(line.described) by the "
+                + "tubing's table"
         ])
         try planner.rinseVialLine(self.vial)
         try planner.dryVialLine(self.vial)
@@ -66,7 +71,7 @@ public struct LineVolumeDetermination: Sendable, Hashable, Codable {
         _ run: PreparedRun, _ outcomes: [StepOutcome], of lab: LabModel
     ) throws(RequestRefusal) -> CalibrationFinding {
         let entered = outcomes.entries("mass")
-        guard entered.count == 2, let expected = run.volume, expected > .zero else {
+        guard entered.count == 2 else {
             throw RequestRefusal(.notNow, "the vial was weighed \(entered.count) times, not twice")
         }
         let (empty, full) = (try Mass(entered: entered[0]), try Mass(entered: entered[1]))
@@ -75,21 +80,23 @@ public struct LineVolumeDetermination: Sendable, Hashable, Codable {
             Self.massUncertainty.si * 2.0.squareRoot() / max((full - empty).si, .leastNormalMagnitude),
             self.density.relativeUncertainty,
         ].reduce(0) { $0 + $1 * $1 }.squareRoot()
-        let deviation = volume / expected - 1
+        let line = try lab.vialLine(to: self.vial)
+        let deviation = volume / line.described - 1
         var faults: [String] = []
         if !(abs(deviation) <= max(Self.largestDeviation, 3 * relative)) {
             faults.append(
-                "\(volume) came out, the tubing's table says \(expected): look for a leak or a bubble, or correct the table"
+                "\(volume) came out, the tubing's table says \(line.described): look for a leak or a bubble, or correct the table"
             )
         }
         return CalibrationFinding(
-            subject: "\(lab.handling.sampleNode) to \(self.vial)", value: volume.in(.millilitre),
+            subject: line.subject, value: volume.in(.millilitre),
             uncertainty: abs(volume.in(.millilitre)) * relative, unit: Unit<VolumeDimension>.millilitre.symbol,
             faults: faults,
             detail: [
                 "empty_g": .number(empty.in(.gram)), "full_g": .number(full.in(.gram)),
                 "density_g_per_mL": .number(self.density.value.in(.gramPerMillilitre)),
-                "by_table_mL": .number(expected.in(.millilitre)), "relative_deviation": .number(deviation),
+                Self.describedKey: .number(line.described.in(.millilitre)),
+                "relative_deviation": .number(deviation), "into": .string(self.vial),
             ], rawFiles: [])
     }
 

@@ -31,7 +31,7 @@ public struct TwoElectrodeConductivity: Method {
     ) throws(RequestRefusal) -> PreparedRun {
         try self.checkTemperature(parameters["temperature"]?.double, in: situation)
         let components = try FormulationComponent.list(parameters["formulation"])
-        var planner = LiquidPlanner(self.lab, fluid: situation.fluid)
+        var planner = LiquidPlanner(self.lab, fluid: situation.fluid, on: sample.date)
         let first = try planner.volumeToReach(self.lab.cell)
         let portions = Double(self.settings.repeats - 1)
         let mixture = try planner.mixture(

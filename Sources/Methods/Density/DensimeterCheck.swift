@@ -29,7 +29,8 @@ public struct DensimeterCheck: Sendable, Hashable {
         let valid = readings.compactMap(\.validDensity)
         self.measured = valid.isEmpty ? nil : valid.reduce(.zero, +) / Double(valid.count)
         var faults: [String] = []
-        if valid.count < readings.count || valid.isEmpty {
+        if readings.isEmpty { faults.append("the instrument gave no reading") }
+        if valid.count < readings.count {
             let words = Set(readings.filter { $0.validDensity == nil }.map(\.densityCondition)).sorted()
             faults.append("\(readings.count - valid.count) of \(readings.count) repeats are not valid: \(words)")
         }

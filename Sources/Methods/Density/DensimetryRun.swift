@@ -31,7 +31,7 @@ struct DensimetryRun: Sendable {
         let method = try self.cell.method(
             at: requested, within: self.settings.temperatureTolerance, needsViscosity: self.needsViscosity)
         let components = try FormulationComponent.list(parameters["formulation"])
-        var planner = LiquidPlanner(self.lab, fluid: situation.fluid)
+        var planner = LiquidPlanner(self.lab, fluid: situation.fluid, on: sample.date)
         let volume = try planner.volumeToReach(self.cell)
         let mixture = try planner.mixture(for: components, collecting: volume, after: situation.standing)
         let isFilled = situation.standing != nil && self.holds(mixture, planner.fluid)
@@ -141,7 +141,7 @@ extension JSONValue {
     fileprivate init(check: CalibrationRecord) {
         self = [
             "calibration": .string(check.id), "determined": .string(check.determined), "passed": .bool(check.isPassed),
-            "deviation_g_per_cm3": .number(check.value),
+            "deviation_g_per_cm3": check.value.map(JSONValue.number) ?? .null,
         ]
     }
 }

@@ -47,7 +47,7 @@ public struct ElectrolyteFlow: Method {
                 .notNow,
                 "no vial is free; put an empty one in the place of a filled one, then `edge-agent stock free \(first)`")
         }
-        var planner = LiquidPlanner(self.lab, fluid: situation.fluid)
+        var planner = LiquidPlanner(self.lab, fluid: situation.fluid, on: sample.date)
         let mixture = try planner.chooseRecipe(for: components, collecting: volume)
         try planner.prime(mixture)
         try planner.fill(vial, with: mixture, volume: volume)
@@ -73,13 +73,6 @@ public struct ElectrolyteFlow: Method {
         ]
         var details = sample.details(run, in: self.lab)
         details["volume_uncertainty_mL"] = .number(collected.in(.millilitre) * self.lab.handling.doseUncertainty)
-        if let weighed = run.vial.flatMap({ self.lab.lineVolumes["\(self.lab.handling.sampleNode) to \($0)"] }) {
-            details["line_volume"] = [
-                "weighed_mL": .number(weighed.value), "uncertainty_mL": .number(weighed.uncertainty),
-                "determined": .string(weighed.determined), "calibration": .string(weighed.id),
-                "passed": .bool(weighed.isPassed),
-            ]
-        }
         let formulation = sample.actual.composition.json(using: self.lab.table)
         return MethodResult(
             parameters: ["electrolyte": ["formulation": formulation], "volume": volume],

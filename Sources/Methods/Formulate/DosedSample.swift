@@ -79,7 +79,7 @@ struct DosedSample: Sendable {
                 "primed_mL": .number((self.primed[stock.id] ?? .zero).in(.millilitre)),
             ]
         }
-        return [
+        var details: JSONObject = [
             "requested_formulation": .object(requested),
             "formulation_uncertainty": .object(uncertainties),
             "stocks": .array(stocks),
@@ -87,6 +87,11 @@ struct DosedSample: Sendable {
             "foreign_volume_fractions": .object(
                 self.foreign.keys.sorted().reduce(into: JSONObject()) { $0[$1] = .number(self.foreign[$1] ?? 0) }),
         ]
+        let lines = lab.vialLines(passedBy: run.plan.steps).compactMap { line in
+            line.report(doubt: lab.doubt(of: line, on: run.sample.date))
+        }
+        if !lines.isEmpty { details["line_volumes"] = .array(lines) }
+        return details
     }
 
     /// Which lots of a stock solution are in the sample, and how much of the stock solution each is.

@@ -64,6 +64,8 @@ public struct LiquidHandlingSettings: Sendable, Hashable, Codable {
     public var rinseSettle: Duration
     /// Relative standard uncertainty of a dosed volume.
     public var doseUncertainty: Double
+    /// After that long the weighing of a line to the vials is said to be too old; nil never.
+    public var lineVolumeMaximumAge: Duration?
 
     /// Of a lab without liquids, in which nothing asks for them.
     public static let none = LiquidHandlingSettings(

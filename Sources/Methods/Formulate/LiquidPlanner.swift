@@ -5,6 +5,8 @@ import DeviceKit
 /// step is planned on what the one before leaves behind. Nothing moves.
 struct LiquidPlanner {
     let lab: LabModel
+    /// ISO date of the plan.
+    private let day: String
     private(set) var fluid: FluidState
     private(set) var steps: [Step] = []
     private var consumption: [String: Volume] = [:]
@@ -13,8 +15,9 @@ struct LiquidPlanner {
     /// Pumps whose syringes hold more of another lot than what comes from the line: emptied before they are filled again.
     private var outdated: Set<String>
 
-    init(_ lab: LabModel, fluid: FluidState) {
+    init(_ lab: LabModel, fluid: FluidState, on day: String) {
         self.lab = lab
+        self.day = day
         self.fluid = lab.table.joiningLots(fluid)
         self.outdated = Set(
             lab.table.stocks.filter { stock in
@@ -44,9 +47,10 @@ struct LiquidPlanner {
             self.consumption = [:]
             self.settings = FluidicSettings()
         }
+        let lines = self.lab.vialLines(passedBy: self.steps)
         return Plan(
-            summary: summary, steps: self.steps, consumption: self.consumption,
-            warnings: self.shortages(self.consumption))
+            summary: summary + lines.compactMap(\.words), steps: self.steps, consumption: self.consumption,
+            warnings: self.shortages(self.consumption) + lines.compactMap { self.lab.doubt(of: $0, on: self.day) })
     }
 
     // MARK: Single steps

@@ -19,6 +19,14 @@ extension FluidState {
         for vial in lab.handling.vials { try self.set(vial, to: Holder(capacity: lab.handling.vialVolume)) }
     }
 
+    /// What stands in the lab's tubes, in the volumes that they were weighed to hold.
+    public func fitted(to lab: LabModel) -> FluidState {
+        var fitted = self
+        let graph = lab.router.graph
+        fitted.stretch(lab.vialLines.filter { $0.weighing != nil }.flatMap(\.edges).compactMap(graph.edge))
+        return fitted
+    }
+
     /// The tubes that begin at a bottle.
     private static func supplyLine(from node: String, in lab: LabModel) -> [FluidicEdge] {
         lab.router.graph.edges(at: node)

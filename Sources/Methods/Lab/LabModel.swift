@@ -20,7 +20,10 @@ public struct LabModel: Sendable {
     public var machine: String
     public var table: StockTable
     public var solver: RecipeSolver
-    public var router: Router
+    /// The tubes as weighed, where they were.
+    public internal(set) var router: Router
+    /// The tubes as the lab's tables describe them.
+    public let describedRouter: Router
     public var handling: LiquidHandlingSettings
     /// By pump node.
     public var syringes: [String: Syringe]
@@ -30,8 +33,8 @@ public struct LabModel: Sendable {
     public var densimeter: DensimeterCell?
     public var density: DensimetrySettings?
     public var viscosity: DensimetrySettings?
-    /// Weighed volumes of lines, by `from to to`.
-    public var lineVolumes: [String: CalibrationRecord] = [:]
+    /// The lines to the vials, as far as vials share them.
+    public internal(set) var vialLines: [VialLine] = []
     public var transport: TransportSettings?
 
     public init(
@@ -44,6 +47,7 @@ public struct LabModel: Sendable {
         self.table = table
         self.solver = try RecipeSolver(table: table)
         self.router = router
+        self.describedRouter = router
         self.handling = handling
         self.syringes = syringes
         self.cell = cell

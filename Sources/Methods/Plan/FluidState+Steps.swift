@@ -26,13 +26,7 @@ extension FluidState {
 
     /// Whether a step would move something through a cell that holds water, which only hands may take out.
     public func forbids(_ action: Action, through router: Router) throws(RequestRefusal) -> Bool {
-        let routes: [[String]]
-        switch action {
-        case .moveSyringes(let dosing): routes = dosing.moves.map(\.route)
-        case .blow(let route, _, _): routes = [route]
-        default: return false
-        }
-        for nodes in routes where self.holdsWater(along: try Self.route(nodes, through: router)) { return true }
+        for nodes in action.routes where self.holdsWater(along: try Self.route(nodes, through: router)) { return true }
         return false
     }
 

@@ -87,6 +87,15 @@ public struct Dosing: Sendable, Hashable, Codable {
 }
 
 extension Action {
+    /// The ways through the tubing that something moves along.
+    var routes: [[String]] {
+        switch self {
+        case .moveSyringes(let dosing): dosing.moves.map(\.route)
+        case .blow(let route, _, _): [route]
+        default: []
+        }
+    }
+
     /// Whether an interrupted step may simply be done again. What moved liquid is verified by the fill levels first.
     public var isRepeatable: Bool {
         switch self {

@@ -8,9 +8,9 @@ public struct Calibration: Sendable, Hashable, Identifiable {
     public let kind: String
     /// Of what, as the lab's description names it.
     public let subject: String
-    /// In `unit`, with its standard uncertainty.
-    public let value: Double
-    public let uncertainty: Double
+    /// In `unit`, with its standard uncertainty; nil where nothing valid was measured.
+    public let value: Double?
+    public let uncertainty: Double?
     public let unit: String
     /// False for a check that was not passed: the value must not be used.
     public let isPassed: Bool
@@ -25,15 +25,16 @@ public struct Calibration: Sendable, Hashable, Identifiable {
 public struct NewCalibration: Sendable, Hashable {
     public var kind: String
     public var subject: String
-    public var value: Double
-    public var uncertainty: Double
+    /// Nil for one that was not passed because nothing valid was measured.
+    public var value: Double?
+    public var uncertainty: Double?
     public var unit: String
     public var isPassed: Bool
     public var detail: JSONValue
     public var person: String
 
     public init(
-        kind: String, subject: String, value: Double, uncertainty: Double, unit: String, isPassed: Bool,
+        kind: String, subject: String, value: Double?, uncertainty: Double?, unit: String, isPassed: Bool,
         detail: JSONValue, person: String
     ) {
         self.kind = kind

@@ -22,6 +22,32 @@ enum CalibrationTable {
         CREATE INDEX calibration_subject ON calibration (kind, subject, id);
         """
 
+    /// One that was not passed may have no value.
+    static let allowNoValue = [
+        """
+        CREATE TABLE calibration_2 (
+            id                   TEXT PRIMARY KEY NOT NULL,
+            kind                 TEXT NOT NULL,
+            subject              TEXT NOT NULL,
+            value                REAL CHECK (value IS NOT NULL OR is_passed = 0),
+            uncertainty          REAL CHECK (uncertainty >= 0),
+            unit                 TEXT NOT NULL,
+            is_passed            INTEGER NOT NULL CHECK (is_passed IN (0, 1)),
+            detail               TEXT NOT NULL CHECK (json_valid(detail)),
+            run                  TEXT NOT NULL REFERENCES run (id),
+            person               TEXT NOT NULL,
+            determined_utc       INTEGER NOT NULL,
+            determined_boot      TEXT NOT NULL,
+            determined_monotonic INTEGER NOT NULL,
+            CHECK ((value IS NULL) = (uncertainty IS NULL))
+        ) STRICT
+        """,
+        "INSERT INTO calibration_2 SELECT * FROM calibration",
+        "DROP TABLE calibration",
+        "ALTER TABLE calibration_2 RENAME TO calibration",
+        "CREATE INDEX calibration_subject ON calibration (kind, subject, id)",
+    ]
+
     private static let insert = """
         INSERT INTO calibration (
             id, kind, subject, value, uncertainty, unit, is_passed, detail, run, person,

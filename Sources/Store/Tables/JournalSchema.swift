@@ -11,5 +11,6 @@ enum JournalSchema {
         SQLiteFile.Migration(statements: [UserTable.create, PassTable.create]),
         SQLiteFile.Migration(statements: PromptTable.subjects),
         SQLiteFile.Migration(statements: [CalibrationTable.create]),
+        SQLiteFile.Migration(statements: CalibrationTable.allowNoValue),
     ]
 }

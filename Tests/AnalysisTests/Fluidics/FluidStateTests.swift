@@ -225,6 +225,34 @@ struct FluidStateTests {
         #expect(stored.mismatches(with: TubingGraph(nodes: self.graph.nodes, edges: edges)) == ["0399-NC-1"])
     }
 
+    @Test func `a line that was weighed holds the same plugs, in the same order, in another volume`() throws {
+        var random = FluidicGenerator(seed: 32)
+        var state = try self.filledState()
+        for _ in 0..<50 {
+            _ = try? self.randomMove(&state, pumps: self.graph.pumps().map(\.name), using: &random)
+        }
+        for factor in [1.04, 0.96] {
+            let labels = self.graph.edges.filter { !$0.isFixed }.map(\.label)
+            let weighed = self.graph.scalingVolumes(
+                by: Dictionary(labels.map { ($0, factor) }, uniquingKeysWith: { first, _ in first }))
+            var stretched = state
+            stretched.stretch(weighed.edges)
+            #expect(stretched.mismatches(with: weighed).isEmpty)
+            #expect(stretched.syringes == state.syringes && stretched.vessels == state.vessels)
+            for (edge, before) in zip(weighed.edges, self.graph.edges) {
+                let (plugs, others) = (stretched.plugs(in: edge), state.plugs(in: before))
+                #expect(plugs.map(\.sources) == others.map(\.sources))
+                for (one, other) in zip(plugs, others) {
+                    let wanted = other.volume * (edge.isFixed ? 1 : factor)
+                    #expect((one.volume - wanted).magnitude < Volume(2e-9, .millilitre))
+                }
+            }
+            var back = stretched
+            back.stretch(self.graph.edges)
+            #expect(back.mismatches(with: self.graph).isEmpty)
+        }
+    }
+
     // MARK: -
 
     /// Bottles full, four millilitres in every syringe, solvent in the lines.
