@@ -4,7 +4,8 @@ import EdgeAgent
 
 struct PendingCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pending", abstract: "Requests at the broker that the lab leaves alone, and why.")
+        commandName: "pending",
+        abstract: "Requests at the broker that the lab leaves alone, and why; bottles that will not suffice.")
 
     @OptionGroup var agent: AgentSelection
 
@@ -19,6 +20,7 @@ struct PendingCommand: AsyncParsableCommand {
                 if let obstacle = report.obstacle {
                     StandardStream.output.writeLine("The lab takes nothing: \(obstacle).")
                 }
+                for shortage in report.shortages ?? [] { StandardStream.output.writeLine("\(shortage.words).") }
                 var table = TextTable(
                     heading: ["REQUEST", "SINCE", "WHAT", "REASON"], alignments: [.left, .left, .left, .left])
                 for one in report.requests {

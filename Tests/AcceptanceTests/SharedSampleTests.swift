@@ -78,6 +78,32 @@ import Testing
         _ = try agent.ended()
     }
 
+    @Test func `a bottle that does not suffice for all that waits is named before the first of it is begun`()
+        async throws
+    {
+        let site = try await SimulatedSite(speed: 400)
+        let set = try site.ask("stock", "set", "Reservoir6", "20 mL", "--by", "tester")
+        #expect(set.status == 0, "\(set.errors)")
+        let vial = FinalesRequest(
+            quantity: "electrolyte", methods: ["flow"],
+            parameters: [
+                "flow": ["electrolyte": ["formulation": try JSONValue(parsing: PlanTests.formulation)], "volume": 8]
+            ], tenantUUID: "5c3a1b1e-6f1d-4f0e-9d55-2f7d3a7c9a10")
+        let ids = try await site.post(Array(repeating: vial, count: 7))
+        let agent = try site.startAgent()
+        try await agent.waits(for: "will not suffice for electrolyte/flow of request")
+        let report = try site.json("pending")
+        let shortage = try #require(report["shortages"]?.array?.first { $0["node"] == "Reservoir6" }, "\(report)")
+        #expect(ids.contains(shortage["request"]?.string ?? "") && shortage["waiting"]?.integer == 7, "\(shortage)")
+        #expect(shortage["place"]?.string?.contains("lot MPGX-23-474_1") == true)
+        let (left, needed) = (try #require(shortage["left_mL"]?.double), try #require(shortage["needed_mL"]?.double))
+        #expect(left < needed && left > 0)
+        let asked = try site.json("prompts").array ?? []
+        #expect(asked.contains { $0["text"]?.string?.contains("Reservoir6") == true }, "\(asked)")
+        agent.process.terminate()
+        _ = try agent.ended()
+    }
+
     private static func request(_ quantity: String, _ method: String, _ kelvin: Double) throws -> FinalesRequest {
         var parameters = JSONObject()
         parameters[method] = [

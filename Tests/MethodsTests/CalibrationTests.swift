@@ -30,7 +30,7 @@ import Testing
             default: break
             }
             #expect(try !fluid.forbids(step.action, through: self.lab.model.router))
-            try fluid.apply(step.action, Self.outcome(step.action), through: self.lab.model.router)
+            try fluid.apply(step.action, StepOutcome(asPlanned: step.action), through: self.lab.model.router)
         }
         #expect(asked == 4 && !wet)
         // Rinsed and dried with the lab's own solvent and gas before the water, and once more afterwards.
@@ -149,7 +149,7 @@ import Testing
             in: self.lab.situation)
         let outcomes = run.plan.steps.map { step -> StepOutcome in
             guard case .measureImpedance(_, let sweep, let repetition) = step.action else {
-                return Self.outcome(step.action)
+                return StepOutcome(asPlanned: step.action)
             }
             return .measured(
                 Self.measurement(sweep, resistance: 100, repetition, content: run.recipe))
@@ -181,7 +181,7 @@ import Testing
             ["electrolyte": ["formulation": self.lab.formulation(1)], "volume": 2], sample: self.lab.sample,
             in: LabSituation(
                 fluid: fluid, cellTemperature: self.lab.situation.cellTemperature, temperatureAge: .zero))
-        let outcomes = run.plan.steps.map { Self.outcome($0.action) }
+        let outcomes = run.plan.steps.map { StepOutcome(asPlanned: $0.action) }
         for (step, outcome) in zip(run.plan.steps, outcomes) {
             try fluid.apply(step.action, outcome, through: lab.router)
         }
@@ -266,7 +266,7 @@ import Testing
                 case .askOperator(let question):
                     let answer = OperatorAnswer(choice: question.choices[0].answer, entries: ["pressure": "1009 mbar"])
                     return .answered(.init(answer: answer, person: "Mona", time: "2026-11-24T15:00:00Z"))
-                default: return Self.outcome(step.action)
+                default: return StepOutcome(asPlanned: step.action)
                 }
             }
             let found = try order.finding(run, outcomes, of: model)
@@ -299,7 +299,7 @@ import Testing
                             choice: question.choices[0].answer,
                             entries: question.choices[0].entries == nil ? [:] : ["temperature": "298.15 K"]),
                         person: "Mona", time: "2026-11-24T15:00:00Z"))
-            default: Self.outcome(step.action)
+            default: StepOutcome(asPlanned: step.action)
             }
         }
         return try CalibrationOrder.cellConstant(Self.order).finding(run, outcomes, of: self.lab.model)
@@ -322,9 +322,4 @@ import Testing
 
     /// 31 points over three decades.
     private static let step = 0.794_328_234_724_281_5
-
-    private static func outcome(_ action: Action) -> StepOutcome {
-        guard case .moveSyringes(let dosing) = action else { return .done }
-        return .dosed(dosing.moves.map { .init(pump: $0.pump, from: $0.from, to: $0.to) })
-    }
 }

@@ -24,7 +24,8 @@ struct WaitingPage {
             if self.prompts.isEmpty { tag("p", ["class": "none"]) { "Nothing waits for you." } }
         }
         self.list("Now", id: "now", self.runs.filter { !$0.isFinal }.map(self.underWay), none: "No run is under way.")
-        self.list("Running out", id: "low", self.low, none: nil)
+        self.list(
+            "Running out", id: "low", (self.pending.shortages ?? []).map(self.shortage) + self.low, none: nil)
         self.list("Results set aside", id: "aside", self.results.filter(\.isSetAside).map(self.setAside), none: nil)
         self.list("Incidents", id: "incidents", self.incidents.filter(\.needsLook).map(self.incident), none: nil)
         self.list("Requests left alone", id: "alone", self.pending.requests.map(self.leftAlone), none: nil)
@@ -61,8 +62,24 @@ struct WaitingPage {
         } + (run.reason.isEmpty ? .nothing : tag("p", ["class": "note"]) { run.reason })
     }
 
+    private func shortage(_ shortage: PendingView.Shortage) -> Markup {
+        tag("p") {
+            link(to: "/liquids#\(shortage.node)", shortage.place)
+            shortage.waiting == 1
+                ? " does not suffice for the request that waits"
+                : " does not suffice for the \(shortage.waiting) requests that wait"
+        }
+            + tag("p", ["class": "note"]) {
+                "When \(shortage.before) of them are served, it gives \(Words.number(shortage.left_mL)) mL; the next, "
+                    + "\(Words.capability(shortage.quantity, shortage.method)), needs "
+                    + "\(Words.number(shortage.needed_mL)) mL. All together draw \(Words.number(shortage.drawn_mL)) mL."
+            }
+    }
+
     private var low: [Markup] {
-        self.places.filter { place in
+        let named = Set((self.pending.shortages ?? []).map(\.node))
+        return self.places.filter { place in
+            if named.contains(place.node) { return false }
             if let capacity = place.capacity_mL, place.kind == "waste" { return place.volume_mL > 0.85 * capacity }
             guard place.kind == "reservoir" || place.kind == "solvent" else { return false }
             return place.volume_mL < max(Self.lowVolume_mL, Self.lowShare * (place.capacity_mL ?? 0))

@@ -13,6 +13,20 @@ struct PendingView: Decodable, Sendable {
     var requests: [Request]
     /// Whether it was halted and not released.
     var halted: Bool?
+    /// Bottles that do not suffice for all requests that wait.
+    var shortages: [Shortage]?
+
+    struct Shortage: Decodable, Sendable {
+        var node: String
+        var place: String
+        var quantity: String
+        var method: String
+        var before: Int
+        var left_mL: Double
+        var needed_mL: Double
+        var drawn_mL: Double
+        var waiting: Int
+    }
 }
 
 /// Something that happened to the machine.

@@ -36,6 +36,7 @@ struct Intake: Sendable {
     /// Serves at most one of all requests that wait; true if it did.
     func serveOne(of pending: [Candidate]) async throws -> Bool {
         try await self.forgetRefusals(except: Set(pending.map(\.request.uuid)))
+        if !self.isManual { await self.foresee(pending) }
         for (request, method) in pending {
             let prepared: PreparedRun
             let others: [Candidate]
@@ -86,11 +87,7 @@ struct Intake: Sendable {
     private func prepare(
         _ request: RequestInfo, _ method: any Method, from standing: StandingSample? = nil
     ) async throws(RequestRefusal) -> PreparedRun {
-        try await self.checkHistory(of: request)
-        guard let parameters = request.request.parameters[method.name] else {
-            throw RequestRefusal(.unservable, "the request has no parameters for \(method.name)")
-        }
-        try await self.checkSchema(parameters, of: method)
+        let parameters = try await self.parameters(of: request, method)
         let situation = LabSituation(
             fluid: await self.engine.fluid, cellTemperature: try await self.cellTemperature(for: method),
             temperatureAge: self.cell.temperature.age(atSecondsSince1970: Moment.now().utc / 1_000_000),
@@ -108,8 +105,18 @@ struct Intake: Sendable {
         return prepared
     }
 
+    /// What it asks for, as far as the lab may serve it at all.
+    func parameters(of request: RequestInfo, _ method: any Method) async throws(RequestRefusal) -> JSONValue {
+        try await self.checkHistory(of: request)
+        guard let parameters = request.request.parameters[method.name] else {
+            throw RequestRefusal(.unservable, "the request has no parameters for \(method.name)")
+        }
+        try await self.checkSchema(parameters, of: method)
+        return parameters
+    }
+
     /// What the cell's thermometer reads now, or what an operator wrote down.
-    private func cellTemperature(
+    func cellTemperature(
         for method: any Method
     ) async throws(RequestRefusal) -> Measured<TemperatureDimension> {
         guard !method.isManual, let name = self.cell.temperature.thermometer else {

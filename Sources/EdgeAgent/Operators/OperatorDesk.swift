@@ -245,7 +245,8 @@ struct OperatorDesk: Sendable {
         let obstacle = if let engine { await engine.obstacle } else { try await self.journal.obstacle() }
         return PendingReport(
             obstacle: obstacle, halted: try await self.journal.halt() != nil,
-            requests: try await self.journal.refusedRequests().map(PendingReport.Request.init))
+            requests: try await self.journal.refusedRequests().map(PendingReport.Request.init),
+            shortages: await self.engine?.foreseen)
     }
 
     private func devices() async throws -> JSONValue {

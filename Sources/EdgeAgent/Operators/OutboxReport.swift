@@ -65,4 +65,6 @@ public struct PendingReport: Sendable, Hashable, Codable {
     /// Whether it was halted and not released yet.
     public var halted: Bool
     public var requests: [Request]
+    /// Bottles that do not suffice for all requests that wait; nil where no agent runs.
+    public var shortages: [ForeseenShortage]?
 }

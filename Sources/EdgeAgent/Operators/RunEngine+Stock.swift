@@ -6,7 +6,30 @@ import Store
 /// What operators do to bottles and vials while the agent runs.
 extension RunEngine {
     /// Asks for refills of what stands low.
-    func askAboutStock() async throws { try await self.stockQuestions.look(at: self.fluid, of: self.model) }
+    func askAboutStock() async throws {
+        try await self.stockQuestions.look(at: self.fluid, of: self.model, foreseeing: self.foreseen)
+    }
+
+    /// What a look ahead needs; nil where nothing has changed since the last one.
+    func toForesee(_ requests: [String]) -> (lab: LabModel, fluid: FluidState)? {
+        let (fluid, lots) = (self.fluid, self.model.table.lots)
+        if let last = self.lookedAheadAt, last.requests == requests, last.fluid == fluid, last.lots == lots {
+            return nil
+        }
+        self.lookedAheadAt = (requests, fluid, lots)
+        return (self.model, fluid)
+    }
+
+    /// Asks for refills of what will run short, and says what was not said before.
+    func foresee(_ shortages: [ForeseenShortage]) async {
+        let known = Set(self.foreseen.map { [$0.node, $0.request] })
+        guard shortages != self.foreseen else { return }
+        self.foreseen = shortages
+        await self.askAboutStockAfterRun()
+        for shortage in shortages where !known.contains([shortage.node, shortage.request]) {
+            self.observe(.notice(shortage.words))
+        }
+    }
 
     /// A run that is done is not made undone by what the journal does not take then: it is asked after the next one.
     func askAboutStockAfterRun() async {
@@ -62,6 +85,7 @@ extension RunEngine {
                 after, by: correction, after: before, in: lab, person: person, answering: prompt)
             let (old, new) = (report.before.words, report.after.words)
             self.observe(.notice("\(correction.node) holds \(new) now, says \(person); before: \(old)"))
+            self.foreseen.removeAll { $0.node == correction.node }
             if correction.lot != nil { await self.withdrawStockQuestion(about: correction.node) }
             await self.askAboutStockAfterRun()
             return report

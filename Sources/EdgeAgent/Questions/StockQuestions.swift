@@ -13,7 +13,7 @@ struct StockQuestions: Sendable {
 
     let journal: Journal
     let book: QuestionBook
-    /// Bottles that hold less are asked about; nil for none.
+    /// Bottles that hold less are asked about; nil asks only about those that do not suffice for what waits.
     let threshold: Volume?
 
     /// The node that a prompt is about; nil for other prompts.
@@ -37,30 +37,35 @@ struct StockQuestions: Sendable {
     /// Takes back what was asked about a bottle: another lot stands there now.
     func withdraw(_ node: String) async throws { try await self.journal.expire(about: Self.prefix + node) }
 
-    /// Asks about every bottle of a stock solution and of the solvent that holds little, and takes back what was asked
-    /// about the others.
-    func look(at fluid: FluidState, of lab: LabModel) async throws {
-        guard let threshold else { return }
+    /// Asks about every bottle of a stock solution and of the solvent that holds little, or less than what waits takes from it,
+    /// and takes back what was asked about the others.
+    func look(at fluid: FluidState, of lab: LabModel, foreseeing shortages: [ForeseenShortage] = []) async throws {
+        let open = Set(try await self.journal.openPrompts().compactMap(\.subject))
         for place in StockReport(lab, fluid, remembered: true).places {
             guard place.kind == .reservoir || place.kind == .solvent, let stock = place.stock else { continue }
             let subject = Self.prefix + place.node
             let volume = Volume(place.volume_mL, .millilitre)
-            guard volume < threshold else {
-                try await self.journal.expire(about: subject)
+            let reason: String
+            if let threshold, volume < threshold {
+                let lot = place.batch.map { ", lot \($0)" } ?? ""
+                reason = "\(place.node) (\(stock)\(lot)) holds \(volume), less than \(threshold)"
+            } else if let shortage = shortages.first(where: { $0.node == place.node }) {
+                reason = shortage.words
+            } else {
+                if open.contains(subject) { try await self.journal.expire(about: subject) }
                 continue
             }
-            let lot = place.batch.map { ", lot \($0)" } ?? ""
             let question = Question(
                 text:
-                    "\(place.node) (\(stock)\(lot)) holds \(volume), less than \(threshold). Refill it from the same lot "
-                    + "between two runs, then say what it holds; another lot is `edge-agent stock load \(place.node)`.",
+                    "\(reason). Refill it from the same lot between two runs, then say what it holds; another lot is "
+                    + "`edge-agent stock load \(place.node)`.",
                 choices: [
                     .init(
                         answer: Self.refilled, meaning: "it was refilled and holds this much now",
                         entries: [
                             .init(
                                 number: Self.volume, label: "all that it holds now", unit: "mL",
-                                from: threshold.in(.millilitre), to: 100_000)
+                                from: (self.threshold ?? .zero).in(.millilitre), to: 100_000)
                         ])
                 ], topic: place.node)
             try await self.journal.ask(

@@ -41,6 +41,10 @@ actor RunEngine {
     var correcting: Task<Void, Never>?
     /// The run that moves something now.
     var underWay: UnderWay?
+    /// Bottles that do not suffice for all requests that wait, as of the last look at them.
+    var foreseen: [ForeseenShortage] = []
+    /// What the last look ahead was at.
+    var lookedAheadAt: (requests: [String], fluid: FluidState, lots: [StockLot])?
 
     init(
         journal: Journal, laboratory: Laboratory, executor: StepExecutor, model: LabModel, tenant: String,

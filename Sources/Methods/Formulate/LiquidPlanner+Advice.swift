@@ -11,6 +11,26 @@ extension LiquidPlanner {
             + "`edge-agent stock load`"
     }
 
+    func shortage(of stock: StockSolution, left: Volume, needed: Volume) -> StockShortage {
+        StockShortage(node: stock.reservoir, stock: stock.name, lot: stock.batch, left: left, needed: needed)
+    }
+
+    /// - Parameter node: a bottle of a stock solution, or the solvent.
+    func shortage(at node: String, left: Volume, needed: Volume) -> StockShortage {
+        guard let stock = self.lab.table.stocks.first(where: { $0.reservoir == node }) else {
+            return StockShortage(node: node, stock: "solvent", left: left, needed: needed)
+        }
+        return self.shortage(of: stock, left: left, needed: needed)
+    }
+
+    /// Why nothing is begun for which the bottles do not suffice.
+    func refusal(for shortages: [StockShortage]) -> RequestRefusal {
+        RequestRefusal(
+            .notNow,
+            "the bottles do not hold enough: \(shortages.map(\.words).joined(separator: ", ")); "
+                + self.adviceToRefill(shortages.map(\.node)), shortages: shortages)
+    }
+
     /// Which bottles will not suffice for the same once more, in words.
     func shortages(_ consumption: [String: Volume]) -> [String] {
         consumption.sorted { $0.key < $1.key }.compactMap { node, taken in

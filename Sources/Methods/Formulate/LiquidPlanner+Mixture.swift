@@ -48,7 +48,12 @@ extension LiquidPlanner {
             )
         }
         guard let best = recipes.first(where: { flowsFit($0) && suffices($0) }) else {
-            throw RequestRefusal(.notNow, self.obstacle(recipes, flowsFit: flowsFit))
+            throw self.obstacle(recipes, flowsFit: flowsFit) { id in
+                guard let stock = pump[id] else { return nil }
+                return level(stock.pump) + Self.drawable(from: stock.reservoir, in: fluid, lab.handling)
+            } need: {
+                need($0, $1)
+            }
         }
         return try Mixture(best, target: target, in: table)
     }
@@ -104,10 +109,10 @@ extension LiquidPlanner {
             let wanted = capacity - self.level(pump)
             let drawn = min(wanted, left)
             guard self.level(pump) + drawn >= volume + waste.deadVolume * 2 else {
-                throw RequestRefusal(
-                    .notNow,
-                    "\(stock.reservoir) holds \(left) of \(stock.name), not enough; "
-                        + self.adviceToRefill([stock.reservoir]))
+                throw self.refusal(for: [
+                    self.shortage(
+                        of: stock, left: self.level(pump) + left, needed: volume + waste.deadVolume * 2)
+                ])
             }
             refills.append((try self.route(from: stock.reservoir, to: pump), drawn))
             wastes[pump] = waste
@@ -177,18 +182,24 @@ extension LiquidPlanner {
             via: [self.handling.mixer, self.handling.sampleNode])
     }
 
-    private func obstacle(_ recipes: [Recipe], flowsFit: (Recipe) -> Bool) -> String {
+    /// - Parameters:
+    ///   - held: of a stock solution, by its id: what syringe and bottle give.
+    ///   - need: what a recipe takes of it.
+    private func obstacle(
+        _ recipes: [Recipe], flowsFit: (Recipe) -> Bool, held: (String) -> Volume?, need: (Recipe, String) -> Volume
+    ) -> RequestRefusal {
         let fitting = recipes.filter(flowsFit)
-        guard let recipe = fitting.first ?? recipes.first else { return "no recipe" }
+        guard let recipe = fitting.first ?? recipes.first else { return RequestRefusal(.notNow, "no recipe") }
         let stocks = self.lab.table.stocks.filter { recipe[$0.id] > 0 }
         if fitting.isEmpty {
             let flows = stocks.map { "\($0.pump) \(self.handling.flow * recipe[$0.id])" }.joined(separator: ", ")
-            return "a pump's flow would lie outside what its syringe can do: \(flows)"
+            return RequestRefusal(
+                .notNow, "a pump's flow would lie outside what its syringe can do: \(flows)")
         }
-        let levels = stocks.map { stock in
-            "\(stock.reservoir) \(self.fluid.vessels[stock.reservoir]?.content.liquidVolume ?? .zero) of \(stock.name)"
-        }
-        return "the reservoirs do not hold enough: \(levels.joined(separator: ", ")); "
-            + self.adviceToRefill(stocks.map(\.reservoir))
+        return self.refusal(
+            for: stocks.compactMap { stock in
+                let (left, needed) = (held(stock.id) ?? .zero, need(recipe, stock.id))
+                return left < needed ? self.shortage(of: stock, left: left, needed: needed) : nil
+            })
     }
 }

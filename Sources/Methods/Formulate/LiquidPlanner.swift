@@ -147,12 +147,12 @@ struct LiquidPlanner {
         for (route, volume) in volumes {
             let level = self.level(route.sink)
             moves.append(.init(pump: route.sink, from: level, to: level + volume, flow: flow, route: route.nodes))
+            let held = self.fluid.vessels[route.source]?.content.liquidVolume ?? .zero
             let delivery = try RequestRefusal.wrap(.notNow, title) { () throws(FluidStateError) in
                 try self.fluid.transfer(volume, along: route)
             }
             guard delivery.gasForLiquid <= .zero else {
-                throw RequestRefusal(
-                    .notNow, "\(route.source) does not hold \(volume) any more; \(self.adviceToRefill([route.source]))")
+                throw self.refusal(for: [self.shortage(at: route.source, left: held, needed: volume)])
             }
             self.consumption[route.source, default: .zero] += volume
         }

@@ -39,10 +39,13 @@ public struct RequestRefusal: Error, Sendable, Hashable, CustomStringConvertible
 
     public let kind: Kind
     public let reason: String
+    /// The bottles that it is left alone for, if it is for them.
+    public let shortages: [StockShortage]
 
-    public init(_ kind: Kind, _ reason: String) {
+    public init(_ kind: Kind, _ reason: String, shortages: [StockShortage] = []) {
         self.kind = kind
         self.reason = reason
+        self.shortages = shortages
     }
 
     public var description: String { self.reason }

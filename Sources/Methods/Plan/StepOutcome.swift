@@ -9,6 +9,15 @@ public enum StepOutcome: Sendable, Hashable, Codable {
     case densimetry(Densimetry)
     case answered(Answered)
 
+    /// What a step that moves liquids brings about if all goes as planned; nothing is measured or answered.
+    public init(asPlanned action: Action) {
+        guard case .moveSyringes(let dosing) = action else {
+            self = .done
+            return
+        }
+        self = .dosed(dosing.moves.map { Dosed(pump: $0.pump, from: $0.from, to: $0.to) })
+    }
+
     public struct Answered: Sendable, Hashable, Codable {
         public var answer: OperatorAnswer
         public var person: String
