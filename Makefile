@@ -40,7 +40,7 @@ interop: test-packages ## the checks against independent peers alone
 	swift build --product edge-agentPackageTests
 	swift test --skip-build --filter Interop
 
-PICTURES := transport-390 refused-390 run-390 held-1280 liquids-1280 result-1280
+PICTURES := transport-390 refused-390 run-390 held-1280 liquids-1280 result-1280 calibrations-1280
 
 pictures: test-packages ## the pictures in docs/operator: pages that the tests in a browser have gone through
 	@scripts/install-packages pngquant

@@ -36,6 +36,8 @@ public enum ConsoleQuestion: Sendable, Hashable {
     case results(limit: Int)
     /// A result with its impedance spectra and their fits.
     case result(id: String)
+    /// What the lab has determined about itself, what is due, and what can be begun.
+    case calibrations
     /// What is left alone, and what holds the lab.
     case pending
     case incidents(limit: Int)
@@ -55,10 +57,25 @@ public enum ConsoleAct: Sendable, Hashable {
     case refill(node: String, volume: String)
     case free(vial: String)
     case empty(node: String)
+    /// A cell that held something aqueous was dried by hand.
+    case dried(cell: String)
+    /// Begins a calibration; the answer names its run.
+    case calibrate(CalibrationWish)
     case retry(result: String)
     case acknowledge(incident: String)
     case halt
     case release
+}
+
+/// A calibration as a form asks for it; what was typed is checked by the desk.
+public enum CalibrationWish: Sendable, Hashable {
+    case cellConstant(standard: String, lot: String, fillings: String)
+    /// - Parameter method: of the instrument; empty takes the first.
+    case densimeter(standard: String, method: String)
+    /// - Parameters:
+    ///   - density: of the solvent at the lab's temperature, `1.01 g/mL`.
+    ///   - uncertainty: standard, in the same unit.
+    case lineVolume(vial: String, density: String, uncertainty: String)
 }
 
 /// Why something is not shown or not done, in words for people.

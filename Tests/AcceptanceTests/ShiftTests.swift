@@ -22,9 +22,9 @@ import Testing
         let stock = try #require(site.json("stock")["places"]?.array)
         #expect(stock.first { $0["node"] == "Reservoir6" }?["volume_mL"] == 50)
         let answered = try #require(site.json("prompts", "list", "--all").array)
-        #expect(answered.map { $0["answeredBy"] } == ["Ada"])
+        #expect(answered.map { $0["answeredBy"] } == ["Ada", "Ada", "Ada"])
         let acts = try #require(site.json("audit").array).compactMap { $0["act"]?.string }
-        for act in ["enrol", "answer prompt", "refill", "halt", "release"] { #expect(acts.contains(act)) }
+        for act in ["enrol", "answer prompt", "refill", "calibrate", "halt", "release"] { #expect(acts.contains(act)) }
         #expect(try site.ask("audit", "verify").status == 0)
         agent.process.terminate()
         #expect(try agent.ended().status == 0)

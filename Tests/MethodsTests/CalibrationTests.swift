@@ -245,6 +245,39 @@ import Testing
         #expect(model.calibrationsDue(on: "2026-11-11") == [])
     }
 
+    @Test func `what counts today is told with the last day on which it does`() throws {
+        var model = self.lab.model
+        func standing(_ record: CalibrationRecord, _ day: String) -> [String?] {
+            let standing = model.standing(of: record, on: day)
+            return [standing.status.rawValue, standing.lastDay]
+        }
+        let described = try model.vialLine(to: "vial_3").described.in(.millilitre)
+        let (old, new) = (
+            try self.weighing(described * 1.01, "2027-12-30"), try self.weighing(described * 1.02, "2028-02-01")
+        )
+        let failed = try self.weighing(nil, "2028-02-02", isPassed: false)
+        model = model.applying([old, new, failed])
+        #expect(standing(new, "2099-01-01") == ["valid", nil])
+        model.handling.lineVolumeMaximumAge = .seconds(86_400 * 30)
+        // Over the leap day of 2028.
+        #expect(standing(new, "2028-03-02") == ["valid", "2028-03-02"])
+        #expect(standing(new, "2028-03-03") == ["expired", "2028-03-02"])
+        #expect(standing(old, "2028-02-03") == ["superseded", nil])
+        #expect(standing(failed, "2028-02-03") == ["failed", nil])
+        #expect(model.standingOfDescribedConstant(on: "2028-02-03")?.status == .valid)
+    }
+
+    @Test func `days are counted forwards as they are counted between dates`() throws {
+        var day = "1999-12-28"
+        for _ in 0..<1500 {
+            let next = try #require(CalendarDay.date(1, after: day))
+            #expect(CalendarDay.days(from: day, to: next) == 1 && next > day)
+            day = next
+        }
+        #expect(day == "2004-02-05" && CalendarDay.date(1500, after: "1999-12-28") == day)
+        #expect(CalendarDay.date(1, after: "2100-02-28") == "2100-03-01" && CalendarDay.date(1, after: "soon") == nil)
+    }
+
     // MARK: Densimeters
 
     @Test func `a check without a valid repeat is a failed check that holds the next densities down`() throws {

@@ -31,6 +31,7 @@ enum Section: String, CaseIterable {
     case liquids = "/liquids"
     case devices = "/devices"
     case results = "/results"
+    case calibrations = "/calibrations"
 
     var path: String { self.rawValue }
 
@@ -41,13 +42,15 @@ enum Section: String, CaseIterable {
         case .liquids: "Liquids"
         case .devices: "Devices"
         case .results: "Results"
+        case .calibrations: "Calibrations"
         }
     }
 }
 
 /// What a page says of something that was just done.
 enum Said: String {
-    case answered, stopped, abandoned, refilled, freed, emptied, retried, acknowledged, released, signedOut
+    case answered, stopped, abandoned, refilled, freed, emptied, retried, acknowledged, released, signedOut, begun,
+        dried
 
     var words: String {
         switch self {
@@ -61,6 +64,8 @@ enum Said: String {
         case .acknowledged: "Acknowledged."
         case .released: "The lab works again."
         case .signedOut: "Signed out."
+        case .begun: "It has begun, and asks under “For you” for what hands have to do."
+        case .dried: "It counts as dry now."
         }
     }
 }

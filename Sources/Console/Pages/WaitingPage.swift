@@ -10,6 +10,8 @@ struct WaitingPage {
     let places: [LiquidsView.Place]
     let results: [ResultView]
     let incidents: [IncidentView]
+    /// What is to be calibrated again, in words.
+    let calibrations: [String]
     let runs: [RunView]
 
     /// A bottle with less than this share of what it takes, or less than 10 mL, is shown.
@@ -28,6 +30,7 @@ struct WaitingPage {
             "Running out", id: "low", (self.pending.shortages ?? []).map(self.shortage) + self.low, none: nil)
         self.list("Results set aside", id: "aside", self.results.filter(\.isSetAside).map(self.setAside), none: nil)
         self.list("Incidents", id: "incidents", self.incidents.filter(\.needsLook).map(self.incident), none: nil)
+        self.list("To be calibrated", id: "due", self.calibrations.map(self.due), none: nil)
         self.list("Requests left alone", id: "alone", self.pending.requests.map(self.leftAlone), none: nil)
     }
 
@@ -107,6 +110,10 @@ struct WaitingPage {
                 ? form(to: "/incidents/\(incident.id)/acknowledge", of: self.visitor) {
                     tag("button", ["class": "quiet"]) { "I have looked" }
                 } : .nothing)
+    }
+
+    private func due(_ words: String) -> Markup {
+        tag("p") { link(to: "/calibrations", "\(words.prefix(1).uppercased())\(words.dropFirst())") }
     }
 
     private func leftAlone(_ request: PendingView.Request) -> Markup {

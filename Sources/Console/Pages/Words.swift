@@ -44,9 +44,11 @@ enum Words {
 
     private static func tone(_ state: String) -> String {
         switch state {
-        case "succeeded", "delivered", "ready", "done": "good"
+        case "succeeded", "delivered", "ready", "done", "valid": "good"
         case "failed", "quarantined", "conflict", "faulted", "unsafe", "refused", "absent": "bad"
-        case "awaiting operator", "unknown", "outcome unknown", "ambiguous", "locked", "blocked", "asked": "ask"
+        case "awaiting operator", "unknown", "outcome unknown", "ambiguous", "locked", "blocked", "asked",
+            "expired":
+            "ask"
         case "running", "checking", "finishing", "sending", "sent", "busy", "identifying", "intent": "work"
         default: "plain"
         }

@@ -24,6 +24,10 @@ extension ConsoleSite {
         self.add("results/:id/retry", .retried, to: router) { call in
             (.retry(result: call.parameter("id")), "/results/\(call.parameter("id"))")
         }
+        self.add("calibrations/:cell/dried", .dried, to: router) { call in
+            (.dried(cell: call.parameter("cell")), "/calibrations")
+        }
+        self.addCalibrations(to: router)
         self.add("incidents/:id/acknowledge", .acknowledged, to: router) { call in
             (.acknowledge(incident: call.parameter("id")), "/")
         }
@@ -61,6 +65,33 @@ extension ConsoleSite {
             return try await self.answer(page, to: call.visitor)
         }
         return .then("/", said: .answered)
+    }
+
+    private func addCalibrations(to router: Router<ConsoleContext>) {
+        self.addCalibration("cell-constant", to: router) { call in
+            .cellConstant(
+                standard: call.field("standard"), lot: call.field("lot"), fillings: call.field("fillings"))
+        }
+        self.addCalibration("densimeter", to: router) { call in
+            .densimeter(standard: call.field("standard"), method: call.field("method"))
+        }
+        self.addCalibration("line-volume", to: router) { call in
+            .lineVolume(
+                vial: call.field("vial"), density: PromptForm.quantity(call.field("density"), "g/mL"),
+                uncertainty: PromptForm.quantity(call.field("uncertainty"), "g/mL"))
+        }
+    }
+
+    /// Afterwards the browser is sent to its run.
+    private func addCalibration(
+        _ name: String, to router: Router<ConsoleContext>, _ wish: @escaping @Sendable (Call) -> CalibrationWish
+    ) {
+        router.post(
+            "calibrations/\(name)",
+            use: self.done(by: { $0.may(.operator) }) { call in
+                let begun = try await self.desk.perform(.calibrate(wish(call)), by: call.person)
+                return .then("/runs/\(begun["run"]?.string ?? "")", said: .begun)
+            })
     }
 
     private func halt(_ call: Call) async throws -> Response {

@@ -46,6 +46,14 @@ extension ConsoleSite {
                 ) { ResultPage(visitor: call.visitor, detail: detail).body }
             })
         router.get(
+            "calibrations",
+            use: self.shown { call in
+                let view: CalibrationsView = try await self.desk.view(.calibrations)
+                return Page("Calibrations", in: .calibrations, said: call.query("said")) {
+                    CalibrationsPage(visitor: call.visitor, view: view).body
+                }
+            })
+        router.get(
             "audit",
             use: self.shown(to: .engineer) { _ in
                 let entries = try await self.desk.list(.audit(limit: 200), of: AuditView.self)
@@ -64,6 +72,7 @@ extension ConsoleSite {
             places: (try? await self.desk.view(.liquids, as: LiquidsView.self))?.places ?? [],
             results: try await self.desk.list(.results(limit: 100)),
             incidents: try await self.desk.list(.incidents(limit: 100)),
+            calibrations: (try? await self.desk.view(.calibrations, as: CalibrationsView.self))?.due ?? [],
             runs: try await self.desk.list(.runs(limit: 20)))
         return Page("For you", in: .waiting, said: call.query("said")) { page.body }
     }

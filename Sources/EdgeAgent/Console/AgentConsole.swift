@@ -44,6 +44,7 @@ struct AgentConsole: ConsoleDesk {
             try JSONValue(encoding: await self.journal.newestResults(limit: limit).map(OutboxEntry.init))
         case .result(let id): try JSONValue(encoding: await self.result(id))
         case .pending: try JSONValue(encoding: await self.pending())
+        case .calibrations: try JSONValue(encoding: await self.calibrations())
         case .incidents(let limit): try await self.desk.answer(.incidents(limit: limit))
         case .audit(let limit): try await self.desk.answer(.audit(limit: limit))
         }
@@ -116,19 +117,45 @@ extension OperatorRequest {
             case .stop(let run): .stop(run: run, person: person)
             case .abandon(let run): .abandon(run: run, person: person)
             case .refill(let node, let volume):
-                .correct(.refilled(node: node, holds: try Self.volume(volume)), person: person)
+                .correct(.refilled(node: node, holds: try Volume(onPage: volume)), person: person)
             case .free(let vial): .correct(.freed(vial: vial), person: person)
             case .empty(let node): .correct(.emptied(node: node), person: person)
+            case .dried(let cell): .correct(.dried(cell: cell), person: person)
+            case .calibrate(let wish): .calibrate(try CalibrationOrder(wish), person: person)
             case .retry(let result): .retry(result: result, person: person)
             case .acknowledge(let incident): .acknowledge(incident: incident, person: person)
             case .halt: .halt(person: person)
             case .release: .release(person: person)
             }
     }
+}
 
-    private static func volume(_ text: String) throws(OperatorError) -> Volume {
+extension CalibrationOrder {
+    fileprivate init(_ wish: CalibrationWish) throws(OperatorError) {
+        switch wish {
+        case .cellConstant(let standard, let lot, let fillings):
+            guard let count = Int(fillings) else {
+                throw OperatorError(.badData, "“\(fillings)” is no number of fillings; write one from 1 to 10")
+            }
+            guard !lot.isEmpty else { throw OperatorError(.badData, "the lot of the standard is missing") }
+            self = .cellConstant(CellConstantDetermination(standard: standard, lot: lot, fillings: count))
+        case .densimeter(let word, let method):
+            guard let standard = DensityStandard(rawValue: word) else {
+                throw OperatorError(.badData, "“\(word)” is neither water nor air")
+            }
+            self = .densimeter(DensimeterVerification(standard: standard, method: method.isEmpty ? nil : method))
+        case .lineVolume(let vial, let density, let uncertainty):
+            let measured = Measured(try Density(onPage: density), uncertainty: try Density(onPage: uncertainty))
+            self = .lineVolume(LineVolumeDetermination(vial: vial, density: measured))
+        }
+    }
+}
+
+extension Quantity {
+    /// As it was typed into a form.
+    fileprivate init(onPage text: String) throws(OperatorError) {
         do throws(QuantityParseError) {
-            return try Volume(parsing: text)
+            try self.init(parsing: text)
         } catch {
             throw OperatorError(.badData, "\(error)")
         }

@@ -270,7 +270,7 @@ struct OperatorDesk: Sendable {
     /// What stands in the tubes now.
     @inline(never)
     func fluid(of described: LabModel) async throws -> FluidState {
-        if let engine { await engine.fluid } else { try await self.journal.fluid(of: described) }
+        if let engine { await engine.fluid } else { try await self.journal.fluid(of: self.journal.lab(described)) }
     }
 
     private func described(_ name: String) throws -> DescribedDevice {

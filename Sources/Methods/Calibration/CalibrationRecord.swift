@@ -117,23 +117,3 @@ extension DensimeterCell {
         )
     }
 }
-
-/// Days of the calendar, written as ISO dates.
-enum CalendarDay {
-    /// How many days lie between two dates; nil for what is no date.
-    static func days(from first: String, to second: String) -> Int? {
-        guard let first = Self.number(first), let second = Self.number(second) else { return nil }
-        return second - first
-    }
-
-    /// Days since 1 March of the year 0, in the Gregorian calendar.
-    private static func number(_ date: String) -> Int? {
-        let parts = date.split(separator: "-").map { Int($0) }
-        guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
-            (0...9999).contains(year), (1...12).contains(month), (1...31).contains(day)
-        else { return nil }
-        // The year begins in March, so that the leap day is its last.
-        let (y, m) = month > 2 ? (year, month - 3) : (year - 1, month + 9)
-        return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1
-    }
-}
