@@ -166,6 +166,7 @@ public final class Agent: Sendable {
             try Task.checkCancellation()
             var hasServed = false
             do {
+                if !intake.isManual { try await intake.engine.cleanOwed() }
                 if capabilitiesAge > 60 {
                     _ = try await client.keepCapabilities(in: journal)
                     try await intake.letGoOfWithdrawn()

@@ -33,8 +33,8 @@ struct HaltCommand: AsyncParsableCommand {
             if self.json {
                 try StandardStream.output.writeJSON(report)
             } else {
-                let run = report.run.map { "; run \($0) ends" } ?? ""
-                StandardStream.output.writeLine("Stopped \(report.stopped.count) devices\(run).")
+                let runs = report.runs.map { "; run \($0) ends" }.joined()
+                StandardStream.output.writeLine("Stopped \(report.stopped.count) devices\(runs).")
             }
             for failure in report.failures { StandardStream.error.writeLine("NOT STOPPED \(failure.error)") }
             guard report.failures.isEmpty else { throw ExitCode(.unavailable) }

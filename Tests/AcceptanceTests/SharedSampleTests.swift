@@ -28,6 +28,11 @@ import Testing
             let temperature = try #require(data["temperature"]?.double)
             #expect(abs(temperature - kelvin) < 0.05, "\(quantity)")
         }
+        // While the densimeter measured, the other cell was filled and measured.
+        let events = agent.output
+        let begun = try #require(events.range(of: #""event":"request.taken","method":"two_electrode""#))
+        let measured = try #require(events.range(of: #""event":"run.finished","request":"\#(ids[0])""#))
+        #expect(begun.lowerBound < measured.lowerBound)
         // One cell was filled once for two quantities; the lines were primed once for all three.
         let collected = results.compactMap { $0.result.data["details"]?["stocks"]?.array }
             .map { $0.reduce(0) { $0 + ($1["collected_mL"]?.double ?? 0) } }
@@ -35,6 +40,58 @@ import Testing
         let primed = results.compactMap { $0.result.data["details"]?["stocks"]?.array }
             .map { $0.reduce(0) { $0 + ($1["primed_mL"]?.double ?? 0) } }
         #expect(primed.count { $0 > 0 } == 1)
+    }
+
+    @Test func `both of two runs that were killed side by side go on, and nothing is rinsed before`() async throws {
+        let site = try await SimulatedSite(speed: 150)
+        let ids = try await site.post([
+            Self.request("density", "vibrating_tube_densimetry", 293.15),
+            Self.request("conductivity", "two_electrode", 299.65),
+        ])
+        let agent = try site.startAgent()
+        try await agent.waits(for: #""title":"measure the impedance, 1"#, atMost: .seconds(120))
+        kill(agent.process.processIdentifier, SIGKILL)
+        agent.process.waitUntilExit()
+        let next = try site.startAgent()
+        var prompts: [JSONValue] = []
+        let deadline = ContinuousClock.now + .seconds(60)
+        while prompts.count < 2, ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(100))
+            prompts = try site.json("prompts").array ?? []
+        }
+        let runs = try site.json("runs").array ?? []
+        let density = try #require(runs.first { $0["quantity"] == "density" }?["id"]?.string)
+        let conductivity = try #require(runs.first { $0["quantity"] == "conductivity" }?["id"]?.string)
+        #expect(prompts.count == 2)
+        // The densimeter's run is done first, while the other one's sample still stands in the lines.
+        _ = try site.json("runs", "resume", density)
+        try await next.waits(for: #""event":"result.delivered","request":"\#(ids[0])""#, atMost: .seconds(60))
+        #expect(!next.output.contains("rinse the cell"))
+        _ = try site.json("runs", "resume", conductivity)
+        try await next.waits(for: #""event":"result.delivered","request":"\#(ids[1])""#, atMost: .seconds(60))
+        try await Self.waitUntilClean(site, runs: 4)
+        for result in try await site.results() {
+            #expect(result.result.data[result.result.quantity]?["meta"]?["rating"]?.integer == 5)
+        }
+        #expect(try await site.results().count == 2)
+    }
+
+    @Test func `a measurement that is stopped leaves the run beside it alone`() async throws {
+        let site = try await SimulatedSite(speed: 150)
+        let ids = try await site.post([
+            Self.request("density", "vibrating_tube_densimetry", 293.15),
+            Self.request("conductivity", "two_electrode", 299.65),
+        ])
+        let agent = try site.startAgent()
+        try await agent.waits(for: #""title":"measure the impedance, 1"#, atMost: .seconds(120))
+        let runs = try site.json("runs").array ?? []
+        let density = try #require(runs.first { $0["quantity"] == "density" }?["id"]?.string)
+        _ = try site.json("runs", "stop", density)
+        try await agent.waits(for: #""event":"result.delivered","request":"\#(ids[1])""#, atMost: .seconds(60))
+        #expect(try site.json("runs", "show", density)["run"]?["state"] == "awaiting operator")
+        _ = try site.json("runs", "resume", density)
+        try await agent.waits(for: #""event":"result.delivered","request":"\#(ids[0])""#, atMost: .seconds(60))
+        try await Self.waitUntilClean(site, runs: 4)
     }
 
     @Test func `a densimeter that fails takes its own result alone, and the lab is cleaned`() async throws {
@@ -54,13 +111,7 @@ import Testing
         try await agent.waits(for: #""event":"run.failed""#, atMost: .seconds(120))
         try await agent.waits(for: #""event":"result.delivered","request":"\#(ids[1])""#, atMost: .seconds(120))
         #expect(try await site.results().map(\.result.requestUUID) == [ids[1]])
-        let clean = ContinuousClock.now + .seconds(120)
-        var runs = try site.json("runs").array ?? []
-        while runs.count < 4 || runs.contains(where: { $0["state"] != "succeeded" && $0["state"] != "failed" }) {
-            guard ContinuousClock.now < clean else { break }
-            try await Task.sleep(for: .milliseconds(200))
-            runs = try site.json("runs").array ?? []
-        }
+        let runs = try await Self.waitUntilClean(site, runs: 4)
         #expect(runs.count { $0["state"] == "succeeded" } == 3 && runs.count { $0["state"] == "failed" } == 1)
     }
 
@@ -102,6 +153,22 @@ import Testing
         #expect(asked.contains { $0["text"]?.string?.contains("Reservoir6") == true }, "\(asked)")
         agent.process.terminate()
         _ = try agent.ended()
+    }
+
+    /// Waits until so many runs, cleaning among them, are over.
+    @discardableResult
+    private static func waitUntilClean(_ site: SimulatedSite, runs count: Int) async throws -> [JSONValue] {
+        let deadline = ContinuousClock.now + .seconds(120)
+        var runs: [JSONValue] = []
+        repeat {
+            try await Task.sleep(for: .milliseconds(200))
+            runs = try site.json("runs").array ?? []
+            if runs.count == count, runs.allSatisfy({ $0["state"] == "succeeded" || $0["state"] == "failed" }) {
+                return runs
+            }
+        } while ContinuousClock.now < deadline
+        Issue.record("the lab is not clean: \(runs)")
+        return runs
     }
 
     private static func request(_ quantity: String, _ method: String, _ kelvin: Double) throws -> FinalesRequest {

@@ -130,6 +130,25 @@ import Testing
         #expect(!third.cleanup.steps.isEmpty)
     }
 
+    @Test func `beside a densimeter that measures, the other cell is filled and cleaned, its own is not`() throws {
+        let first = try self.prepare(self.density, kelvin: 293.15)
+        let situation = LabSituation(
+            fluid: try self.carryOut(first), cellTemperature: self.lab.situation.cellTemperature, temperatureAge: .zero,
+            standing: StandingSample(first))
+        let graph = self.model.router.graph
+        let last = first.plan.steps.count - 1
+        let measured = try #require(first.plan.densimetry(from: last))
+        #expect(measured.instruments == ["densimeter"] && measured.cells == ["densiVisco"])
+        #expect(first.plan.densimetry(from: last - 1) == nil)
+        #expect(first.cleanup.disturbs(measured.cells, in: graph))
+        let second = try self.prepare(self.viscosity, kelvin: 298.15, in: situation)
+        #expect(second.plan.densimetry(from: 0) != nil && second.plan.disturbs(measured.cells, in: graph))
+        let parameters: JSONValue = ["formulation": try self.lab.formulation(1.0), "temperature": 299.65]
+        let third = try self.lab.conductivity.prepare(parameters, sample: self.lab.sample, in: situation)
+        #expect(third.plan.densimetry(from: 0) == nil && !third.plan.disturbs(measured.cells, in: graph))
+        #expect(!third.cleanup.disturbs(measured.cells, in: graph))
+    }
+
     @Test func `another sample is mixed anew, and so is one that differs by more than a thousandth`() throws {
         let first = try self.prepare(self.density, kelvin: 293.15)
         let standing = StandingSample(first)

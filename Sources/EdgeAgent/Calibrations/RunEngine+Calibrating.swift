@@ -51,15 +51,15 @@ extension RunEngine {
 
     /// Does the calibration that has taken the lab, if there is one. To be called by the task that carries runs on.
     func carryOutCalibration() async throws(AgentError) {
-        guard let id = self.underWay?.run, self.underWay?.cancel == nil else { return }
+        guard let entry = self.underWay.withLines, entry.cancel == nil, case let id = entry.run else { return }
         let record = try await AgentError.wrap { () async throws(StoreError) in try await self.journal.run(id) }
         guard let record, record.isCalibration else { return }
         guard record.state == .queued else {
-            if record.state.isFinal { self.underWay = nil }
+            if record.state.isFinal { self.underWay.end(id) }
             return
         }
         defer {
-            self.underWay = nil
+            self.underWay.end(id)
             if !self.waiting.isEmpty { self.journal.ringAnswer() }
         }
         let run = try RunInHand(record, methods: self.methods)

@@ -88,7 +88,7 @@ struct AgentConsole: ConsoleDesk {
         report.obstacle = report.obstacle.map {
             String($0.prefix(upTo: $0.firstRange(of: "; ")?.lowerBound ?? $0.endIndex))
         }
-        if await self.desk.engine?.underWay != nil { report.obstacle = nil }
+        if await self.desk.engine?.underWay.isEmpty == false { report.obstacle = nil }
         return report
     }
 

@@ -19,6 +19,15 @@ struct Intake: Sendable {
     /// A request that waits at the broker, and the method of this lab that could serve it.
     typealias Candidate = (request: RequestInfo, method: any Method)
 
+    /// A request that is reserved at the broker, and whose run has the lab.
+    struct Claim {
+        let run: UUIDv7
+        /// The broker's id.
+        let request: String
+        let prepared: PreparedRun
+        let method: any Method
+    }
+
     /// One look at the broker: what waits there for this lab, oldest first.
     func look() async throws -> [Candidate] {
         var pending: [Candidate] = []
@@ -38,18 +47,21 @@ struct Intake: Sendable {
         try await self.forgetRefusals(except: Set(pending.map(\.request.uuid)))
         if !self.isManual { await self.foresee(pending) }
         for (request, method) in pending {
-            let prepared: PreparedRun
-            let others: [Candidate]
+            let group: [Candidate]
             do throws(RequestRefusal) {
-                prepared = try await self.prepare(request, method)
-                others = await self.others(like: prepared, in: pending, than: request)
-                guard try await self.serve(request, prepared, method, keepsSample: !others.isEmpty) else { continue }
+                let prepared = try await self.prepare(request, method)
+                let others = await self.others(like: prepared, in: pending, than: request)
+                if others.isEmpty {
+                    guard let claim = try await self.claim(request, prepared, method) else { continue }
+                    await self.carryOut(claim)
+                    return true
+                }
+                group = [(request, method)] + others
             } catch {
                 try await self.leaveAlone(request, method, reason: error.reason)
                 continue
             }
-            try await self.serve(others, from: StandingSample(prepared))
-            return true
+            if try await self.serve(group) { return true }
         }
         return false
     }
@@ -70,21 +82,7 @@ struct Intake: Sendable {
         }
     }
 
-    /// Serves requests from a sample that stands in the lines, then cleans up, whatever became of them: each has a run and a
-    /// result of its own, and one that is refused or fails leaves the others alone.
-    private func serve(_ others: [Candidate], from sample: StandingSample) async throws {
-        for (number, (request, method)) in others.enumerated() {
-            do throws(RequestRefusal) {
-                let prepared = try await self.prepare(request, method, from: sample)
-                _ = try await self.serve(request, prepared, method, keepsSample: number + 1 < others.count)
-            } catch {
-                try await self.leaveAlone(request, method, reason: error.reason)
-            }
-        }
-        try await self.engine.cleanOwed()
-    }
-
-    private func prepare(
+    func prepare(
         _ request: RequestInfo, _ method: any Method, from standing: StandingSample? = nil
     ) async throws(RequestRefusal) -> PreparedRun {
         let parameters = try await self.parameters(of: request, method)
@@ -100,7 +98,8 @@ struct Intake: Sendable {
             if let obstacle = await self.engine.obstacleToManualRuns { throw RequestRefusal(.notNow, obstacle) }
             return prepared
         }
-        if let obstacle = await self.engine.obstacle { throw RequestRefusal(.notNow, obstacle) }
+        let obstacle = await self.engine.obstacle(besideMeasurements: standing != nil)
+        if let obstacle { throw RequestRefusal(.notNow, obstacle) }
         if let discrepancy = await self.engine.discrepancy() { throw RequestRefusal(.notNow, discrepancy) }
         return prepared
     }
@@ -167,11 +166,14 @@ struct Intake: Sendable {
         }
     }
 
-    /// Reserves the request, reads the reservation back, and has it served. False if it was withdrawn or answered in the
-    /// meantime. A reservation is a note to others: the broker does not say whose it is.
-    private func serve(
-        _ request: RequestInfo, _ prepared: PreparedRun, _ method: any Method, keepsSample: Bool
-    ) async throws(RequestRefusal) -> Bool {
+    /// Takes the lab for a request, reserves it at the broker, and reads the reservation back: it is a note to others, and the
+    /// broker does not say whose it is.
+    ///
+    /// - Parameter besideMeasurements: whether an instrument may measure what stands in its cell meanwhile.
+    /// - Returns: nil if it was withdrawn or answered in the meantime.
+    func claim(
+        _ request: RequestInfo, _ prepared: PreparedRun, _ method: any Method, besideMeasurements: Bool = false
+    ) async throws(RequestRefusal) -> Claim? {
         let run: UUIDv7
         do throws(AgentError) {
             run = try await self.engine.queue(prepared, by: method, request: request.request.json)
@@ -179,25 +181,30 @@ struct Intake: Sendable {
             throw RequestRefusal(.notNow, "\(error)")
         }
         do {
+            if !method.isManual { try await self.engine.claim(run, besideMeasurements: besideMeasurements) }
             try await self.client.setRequestStatus(request.uuid, .reserved, message: "Reserved for \(self.user).")
             guard let now = try await self.client.request(request.uuid), now.status == .reserved,
                 try await self.client.result(forRequest: request.uuid) == nil
             else {
                 try await self.engine.drop(run, reason: "somebody else was faster")
-                return false
+                return nil
             }
+            return Claim(run: run, request: request.uuid, prepared: prepared, method: method)
         } catch {
-            let reason = "it could not be reserved: \(error)"
+            let reason = (error as? AgentError).map { "\($0)" } ?? "it could not be reserved: \(error)"
             await Task { try? await self.engine.drop(run, reason: reason) }.value
             throw RequestRefusal(.notNow, reason)
         }
+    }
+
+    /// - Parameter keepsSample: requests for the same sample are served together.
+    func carryOut(_ claim: Claim, keepsSample: Bool = false) async {
         do {
-            try await self.engine.serve(run, prepared, by: method, keepsSample: keepsSample)
+            try await self.engine.serve(claim.run, claim.prepared, by: claim.method, keepsSample: keepsSample)
         } catch {
             // Told by the engine. What can be repeated is offered again, even by an agent that was told to end.
-            _ = await Task { await self.giveBack(request.uuid) }.value
+            _ = await Task { await self.giveBack(claim.request) }.value
         }
-        return true
     }
 
     /// Offers again what an earlier start of this agent had reserved and could not finish, and what an operator has
@@ -255,7 +262,7 @@ struct Intake: Sendable {
         }
     }
 
-    private func leaveAlone(_ request: RequestInfo, _ method: any Method, reason: String) async throws {
+    func leaveAlone(_ request: RequestInfo, _ method: any Method, reason: String) async throws {
         let known = try await self.journal.refusedRequests().first { $0.requestID == request.uuid }
         guard known?.reason != reason else { return }
         try await self.journal.refuse(

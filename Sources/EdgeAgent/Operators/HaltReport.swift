@@ -11,15 +11,15 @@ public struct HaltReport: Sendable, Hashable, Codable {
     public var stopped: [String]
     /// What could not be stopped: somebody has to go there.
     public var failures: [Failure]
-    /// The run that was ended by it.
-    public var run: String?
+    /// The runs that were ended by it.
+    public var runs: [String]
 
-    init(_ laboratory: Laboratory, failures: [DeviceError], run: String? = nil) {
+    init(_ laboratory: Laboratory, failures: [DeviceError], runs: [String] = []) {
         let failed = Set(failures.map(\.device))
         self.stopped = laboratory.devices.map(\.name).filter { !failed.contains($0) }
         self.failures = failures.map { Failure(device: $0.device, error: $0.description) }
             .sorted { $0.device < $1.device }
-        self.run = run
+        self.runs = runs
     }
 }
 

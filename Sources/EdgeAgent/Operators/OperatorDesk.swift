@@ -283,7 +283,7 @@ struct OperatorDesk: Sendable {
     private func perform(
         _ action: String, _ arguments: [String: String], on name: String, by person: String
     ) async throws -> JSONValue {
-        if let run = await self.engine?.underWay?.run {
+        if let run = await self.engine?.underWay.entries.first?.run {
             throw OperatorError(
                 .unavailable,
                 "run \(run) uses the lab; wait for it, stop it by `edge-agent runs stop`, or halt everything")
@@ -304,8 +304,8 @@ struct OperatorDesk: Sendable {
     private func halt(by person: String) async throws -> HaltReport {
         let (engine, laboratory) = try self.running()
         async let failures = laboratory.halt()
-        let run = try await engine.halt(by: person)
-        let report = HaltReport(laboratory, failures: await failures, run: run?.description)
+        let runs = try await engine.halt(by: person)
+        let report = HaltReport(laboratory, failures: await failures, runs: runs.map(\.description))
         try await self.journal.appendAudit(
             person: person, act: "halt", detail: ["not_stopped": .array(report.failures.map { .string($0.device) })])
         return report

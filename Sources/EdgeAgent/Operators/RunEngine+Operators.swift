@@ -4,7 +4,10 @@ import Store
 /// What operators do to runs.
 extension RunEngine {
     /// Why nothing new may be begun, and what to do about it.
-    var obstacle: String? {
+    var obstacle: String? { self.obstacle(besideMeasurements: false) }
+
+    /// - Parameter besideMeasurements: whether an instrument may measure what stands in its cell meanwhile.
+    func obstacle(besideMeasurements: Bool) -> String? {
         if let halted { return Journal.adviceAfterHalt(halted) }
         if let run = self.waiting.first { return Journal.adviceForWaiting(run) }
         if let obstacle = self.obstacleToManualRuns { return obstacle }
@@ -13,7 +16,8 @@ extension RunEngine {
                 + "they are asked again every few seconds"
         }
         if let lacking { return lacking }
-        return self.underWay.map { "run \($0.run) is under way" }
+        let other = besideMeasurements ? self.underWay.withLines : self.underWay.entries.first
+        return other.map { "run \($0.run) is under way" }
     }
 
     /// Takes nothing new before all of these have answered.
@@ -30,11 +34,13 @@ extension RunEngine {
     func lack(_ reason: String?) { self.lacking = reason }
 
     /// Runs what a halt can end.
-    func interruptible<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
-        guard self.halted == nil, self.underWay?.stoppedBy == nil else { throw CancellationError() }
+    func interruptible<Value: Sendable>(
+        _ run: UUIDv7, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        guard self.halted == nil, self.underWay[run]?.stoppedBy == nil else { throw CancellationError() }
         let task = Task { try await body() }
-        self.underWay?.cancel = { task.cancel() }
-        defer { self.underWay?.cancel = nil }
+        self.underWay.set({ task.cancel() }, toCancel: run)
+        defer { self.underWay.set(nil, toCancel: run) }
         return try await withTaskCancellationHandler {
             try await task.value
         } onCancel: {
@@ -42,17 +48,17 @@ extension RunEngine {
         }
     }
 
-    /// Ends the run under way and takes nothing new. The devices are stopped by whoever calls.
+    /// Ends the runs under way and takes nothing new. The devices are stopped by whoever calls.
     ///
-    /// - Returns: the run that ends.
-    func halt(by person: String) async throws(StoreError) -> UUIDv7? {
+    /// - Returns: the runs that end.
+    func halt(by person: String) async throws(StoreError) -> [UUIDv7] {
         let reason = Journal.haltReason(person)
         self.halted = reason
-        let run = self.underWay?.run
-        self.underWay?.cancel?()
+        let ended = self.underWay.entries
+        for entry in ended { entry.cancel?() }
         self.observe(.notice(reason))
         try await self.journal.setHalt(reason)
-        return run
+        return ended.map(\.run)
     }
 
     func release() async throws(StoreError) {
@@ -64,16 +70,16 @@ extension RunEngine {
 
     /// Stops the run under way so that it can go on later.
     func stop(_ run: UUIDv7, by person: String) throws(OperatorError) {
-        guard self.underWay?.run == run else {
+        guard let entry = self.underWay[run] else {
             throw OperatorError(.badData, "run \(run) is not under way; see `edge-agent runs show \(run)`")
         }
-        self.underWay?.stoppedBy = person
-        self.underWay?.cancel?()
+        self.underWay.stop(run, by: person)
+        entry.cancel?()
     }
 
     /// Gives up a run that waits.
     func abandon(_ run: RunRecord, by person: String) async throws {
-        if self.underWay?.run == run.id {
+        if self.underWay[run.id] != nil {
             throw OperatorError(.badData, "run \(run.id) is under way; stop it first: `edge-agent runs stop \(run.id)`")
         }
         try await self.journal.abandon(run, by: person)

@@ -69,7 +69,7 @@ extension RunEngine {
         _ correction: StockCorrection, by person: String, answering prompt: (id: UUIDv7, answer: JSONValue)?
     ) async throws -> StockCorrectionReport {
         let open = try await self.journal.unfinishedRuns().first { $0.state != .awaitingOperator && !$0.isManual }
-        if let run = self.underWay?.run ?? open?.id {
+        if let run = self.underWay.entries.first?.run ?? open?.id {
             throw OperatorError(
                 .badData, "run \(run) is under way; what \(correction.node) holds can be changed when it has ended")
         }

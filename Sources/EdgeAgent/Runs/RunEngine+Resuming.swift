@@ -46,9 +46,10 @@ extension RunEngine {
 
     /// Leaves the hardware safe and the reason in the journal, whatever else fails.
     func end(_ run: RunInHand, interruptedBy error: any Error) async {
-        let unstopped = await self.laboratory.halt().map { "not stopped: \($0)" }
+        let underWay = self.underWay
+        let unstopped = await self.laboratory.halt { underWay.concerns($0, endOf: run.id) }.map { "not stopped: \($0)" }
         let isStop = error is CancellationError || (error as? DeviceError)?.code == .cancelled
-        let wish = self.underWay?.stoppedBy.map { "stopped by \($0)" }
+        let wish = self.underWay[run.id]?.stoppedBy.map { "stopped by \($0)" }
         let cause = isStop ? self.halted ?? wish ?? "the agent was told to end" : "\(error)"
         let reason = ([cause] + unstopped).joined(separator: "; ")
         do {
@@ -98,14 +99,21 @@ extension RunEngine {
 
     /// Does what operators have answered, run by run, until nothing more is answered.
     func carryOnAnswered() async throws {
-        for id in self.waiting {
+        // Cleaning would rinse away a sample that waits to be measured.
+        let (samples, cleaning) = try await self.waitingByKind()
+        for id in samples + cleaning {
             guard self.halted == nil, let prompt = try await self.journal.newestPrompt(of: id),
                 prompt.state == .answered, let answer = prompt.answer?.string.flatMap(RunAnswer.init),
                 answer != .abandon, let record = try await self.journal.run(id), record.state == .awaitingOperator
             else { continue }
-            guard self.underWay == nil else { return }
-            self.underWay = UnderWay(run: id)
-            defer { self.underWay = nil }
+            if cleaning.contains(id), let sample = samples.first(where: self.waiting.contains) {
+                self.observe(
+                    .notice("nothing is cleaned while the sample of run \(sample) waits: answer that one, too"))
+                continue
+            }
+            guard self.underWay.withLines == nil else { return }
+            self.underWay.begin(id)
+            defer { self.underWay.end(id) }
             do throws(AgentError) {
                 try await self.carryOn(RunInHand(record, methods: self.methods), answer, by: prompt.answeredBy)
             } catch {
@@ -119,6 +127,14 @@ extension RunEngine {
         }
     }
 
+    private func waitingByKind() async throws -> (samples: [UUIDv7], cleaning: [UUIDv7]) {
+        var (samples, cleaning): ([UUIDv7], [UUIDv7]) = ([], [])
+        for id in self.waiting {
+            if try await self.journal.run(id)?.isCleaning == true { cleaning.append(id) } else { samples.append(id) }
+        }
+        return (samples, cleaning)
+    }
+
     /// - Precondition: the run is `underWay`.
     private func carryOn(_ run: RunInHand, _ answer: RunAnswer, by person: String) async throws(AgentError) {
         try await AgentError.wrap { () async throws(StoreError) in
@@ -127,7 +143,7 @@ extension RunEngine {
         self.waiting.removeAll { $0 == run.id }
         self.observe(.resumed(run: run.id.description, request: run.requestID, answer: answer.rawValue, by: person))
         do {
-            let past = try await self.interruptible { () -> [StepRecord] in
+            let past = try await self.interruptible(run.id) { () -> [StepRecord] in
                 try await self.settleOpenStep(of: run, answer, by: person)
                 var fault = await self.clearFaults()
                 if fault == nil { fault = await self.discrepancy() }
@@ -139,7 +155,7 @@ extension RunEngine {
         } catch let error as AgentError where self.waiting.contains(run.id) || error.code == .storage {
             throw error
         } catch {
-            let wish = self.underWay?.stoppedBy.map { "stopped by \($0)" }
+            let wish = self.underWay[run.id]?.stoppedBy.map { "stopped by \($0)" }
             let isStop = error is CancellationError
             await self.suspend(
                 run, because: isStop ? self.halted ?? wish ?? "the agent was told to end" : "\(error)")

@@ -6,9 +6,15 @@ import Store
 
 /// Single steps, between their intent and their outcome.
 extension RunEngine {
-    func perform(_ run: RunInHand, from progress: RunProgress) async throws -> [StepOutcome] {
+    /// - Parameter sharesLines: whether it leaves the lines to others once nothing of it moves any more.
+    func perform(_ run: RunInHand, from progress: RunProgress, sharesLines: Bool = false) async throws -> [StepOutcome] {
         var outcomes: [StepOutcome] = []
         for (index, step) in run.plan.steps.enumerated() {
+            if sharesLines, self.underWay[run.id]?.measurement == nil,
+                let rest = run.plan.densimetry(from: index)
+            {
+                self.underWay.leaveLines(run.id, for: .init(instruments: rest.instruments, cells: rest.cells))
+            }
             if let outcome = progress.outcomes[index], !progress.restoring.contains(index) {
                 outcomes.append(outcome)
                 continue
@@ -36,8 +42,9 @@ extension RunEngine {
                 measurement.content = self.content(ofCell: self.model.cell.instrument)
                 outcome = .measured(measurement)
             case .densimetry(var densimetry):
-                if case .measureDensity(_, _, let cell) = step.action {
+                if case .measureDensity(let densimeter, let order, let cell) = step.action {
                     densimetry.content = self.content(ofCell: cell)
+                    self.lastMethods[densimeter] = densimetry.failure == nil ? order.method : nil
                 }
                 outcome = .densimetry(densimetry)
             case .done, .dosed, .answered: break
@@ -122,8 +129,13 @@ extension RunEngine {
                 + "correct bottles, syringes and vials with `edge-agent stock`"
             self.observe(.notice(self.gap ?? ""))
         }
-        let change = after == self.fluid ? [] : [StockChange(key: Self.fluidKey, value: try JSONValue(kept: after))]
-        try await self.journal.finishStep(index, of: run, state, outcome: record, stock: change)
+        // What measures beside the run that has the lines moves nothing, and must not take back what that one moved.
+        guard after != self.fluid else {
+            return try await self.journal.finishStep(index, of: run, state, outcome: record)
+        }
+        try await self.journal.finishStep(
+            index, of: run, state, outcome: record,
+            stock: [StockChange(key: Self.fluidKey, value: try JSONValue(kept: after))])
         self.replaceFluid(after)
     }
 

@@ -4,7 +4,8 @@ import Methods
 import Protocols
 import Store
 
-/// Carries out runs: one at a time, every step journaled before its bytes leave and after its answer.
+/// Carries out runs, every step journaled before its bytes leave and after its answer. One at a time has the lines; beside it
+/// an instrument may measure what stands still in its cell.
 actor RunEngine {
     static let fluidKey = "fluid"
 
@@ -36,15 +37,22 @@ actor RunEngine {
     /// Whether what the agent before this one left open was looked at.
     var isLookedAfter = false
     /// Cleaning that waits until all requests for the same sample are served, oldest first.
-    private(set) var owedCleaning: [UUIDv7] = []
+    private(set) var owedCleaning: [RunInHand] = []
+    /// The method that each densimeter did last: it stands at that method's temperature.
+    var lastMethods: [String: String] = [:]
     /// Done when the corrections of liquids that were asked for so far are.
     var correcting: Task<Void, Never>?
-    /// The run that moves something now.
-    var underWay: UnderWay?
     /// Bottles that do not suffice for all requests that wait, as of the last look at them.
     var foreseen: [ForeseenShortage] = []
     /// What the last look ahead was at.
     var lookedAheadAt: (requests: [String], fluid: FluidState, lots: [StockLot])?
+    var underWay = RunsUnderWay() {
+        didSet {
+            for watcher in self.watchers { watcher.resume() }
+            self.watchers = []
+        }
+    }
+    private var watchers: [CheckedContinuation<Void, Never>] = []
 
     init(
         journal: Journal, laboratory: Laboratory, executor: StepExecutor, model: LabModel, tenant: String,
@@ -89,27 +97,24 @@ actor RunEngine {
 
     /// Lets a claim go before anything has moved.
     func drop(_ run: UUIDv7, reason: String) async throws(AgentError) {
+        self.underWay.end(run)
         try await AgentError.wrap { () async throws(StoreError) in
             try await self.journal.setRunState(run, .stopped, reason: reason)
         }
     }
 
-    /// Serves a queued request from first step to durable result, then cleans up. One that people serve is only begun.
+    /// Serves a queued request from first step to durable result, then cleans up. One that people serve is only begun; any
+    /// other must have been claimed.
     ///
-    /// - Parameter keepsSample: other requests for the sample follow; `cleanOwed` cleans up after all of them.
+    /// - Parameter keepsSample: requests for the same sample are served together. Once nothing of it moves any more, the lines
+    ///   are left to the next one; `cleanOwed` cleans up after all of them.
     func serve(
         _ id: UUIDv7, _ prepared: PreparedRun, by method: any Method, keepsSample: Bool = false
     ) async throws(AgentError) {
         let run = RunInHand(id: id, prepared, by: method)
         guard !prepared.plan.isManual else { return try await self.beginManual(run) }
-        do throws(AgentError) {
-            try self.claim(id)
-        } catch {
-            try await self.drop(id, reason: "\(error)")
-            throw error
-        }
         defer {
-            self.underWay = nil
+            self.underWay.end(id)
             // It may wait by now, and be answered already.
             if !self.waiting.isEmpty { self.journal.ringAnswer() }
         }
@@ -122,18 +127,18 @@ actor RunEngine {
         try await self.carryOut(run, keepsSample: keepsSample)
     }
 
-    /// Does the cleaning that requests for one sample have left behind. What cannot be done now asks an operator.
+    /// Does the cleaning that requests for one sample have left behind, as far as it disturbs no cell that is measured and no
+    /// run that waits with its sample. What cannot be done for another reason asks an operator.
     func cleanOwed() async throws(AgentError) {
-        while let id = self.owedCleaning.first {
-            self.owedCleaning.removeFirst()
-            let run = try await self.runInHand(id)
+        while self.underWay.withLines == nil, let index = self.owedCleaning.firstIndex(where: self.mayClean) {
+            let run = self.owedCleaning.remove(at: index)
             do throws(AgentError) {
-                try self.claim(id)
+                try self.claim(run.id, besideMeasurements: true)
             } catch {
                 await self.suspend(run, because: "the lab was not cleaned: \(error)")
                 continue
             }
-            defer { self.underWay = nil }
+            defer { self.underWay.end(run.id) }
             do throws(AgentError) {
                 try await self.begin(run)
                 try await self.carryOut(run)
@@ -145,10 +150,34 @@ actor RunEngine {
         }
     }
 
-    /// Takes the lab for a run, in one go with asking whether it may.
-    func claim(_ run: UUIDv7) throws(AgentError) {
-        if let obstacle { throw AgentError(.unavailable, obstacle) }
-        self.underWay = UnderWay(run: run)
+    private func mayClean(_ cleaning: RunInHand) -> Bool {
+        self.waiting.isEmpty && !self.disturbsMeasurement(cleaning.plan)
+    }
+
+    /// Takes the lines for a run, in one go with asking whether it may.
+    func claim(_ run: UUIDv7, besideMeasurements: Bool = false) throws(AgentError) {
+        if let obstacle = self.obstacle(besideMeasurements: besideMeasurements) {
+            throw AgentError(.unavailable, obstacle)
+        }
+        self.underWay.begin(run)
+    }
+
+    /// Whether a plan has to wait until what is measured now is done.
+    func disturbsMeasurement(_ plan: Plan) -> Bool {
+        plan.disturbs(self.underWay.measuredCells, in: self.model.router.graph)
+    }
+
+    /// Whether an instrument stands at the temperature at which the plan measures.
+    func findsTemperature(_ plan: Plan) -> Bool {
+        plan.steps.contains { step in
+            guard case .measureDensity(let densimeter, let order, _) = step.action else { return false }
+            return self.lastMethods[densimeter] == order.method
+        }
+    }
+
+    /// Waits until the runs under way are as wished.
+    func wait(until isAsWished: @Sendable (RunsUnderWay) -> Bool) async {
+        while !isAsWished(self.underWay) { await withCheckedContinuation { self.watchers.append($0) } }
     }
 
     /// Performs what is left of a run, ends it, and cleans up after it.
@@ -162,7 +191,9 @@ actor RunEngine {
         let outcomes: [StepOutcome]
         do {
             let progress = try RunProgress(of: run.plan, steps: past)
-            outcomes = try await self.interruptible { try await self.perform(run, from: progress) }
+            outcomes = try await self.interruptible(run.id) {
+                try await self.perform(run, from: progress, sharesLines: keepsSample)
+            }
         } catch {
             await self.end(run, interruptedBy: error)
             throw AgentError(.runFailed, "\(error)")
@@ -170,8 +201,10 @@ actor RunEngine {
         let cleaning = try await self.conclude(run, outcomes)
         await self.askAboutStockAfterRun()
         guard let cleaning else { return }
-        guard !keepsSample else { return self.owedCleaning.append(cleaning.id) }
-        self.underWay?.run = cleaning.id
+        guard !keepsSample, self.mayClean(cleaning) else { return self.owedCleaning.append(cleaning) }
+        self.underWay.end(run.id)
+        self.underWay.begin(cleaning.id)
+        defer { self.underWay.end(cleaning.id) }
         try await self.begin(cleaning)
         try await self.carryOut(cleaning)
     }
@@ -254,13 +287,4 @@ actor RunEngine {
             throw AgentError(.badState, "\(error)")
         }
     }
-}
-
-/// The run that has the lab.
-struct UnderWay: Sendable {
-    var run: UUIDv7
-    /// Ends what it does now; nil while it moves nothing.
-    var cancel: (@Sendable () -> Void)?
-    /// Who wished that it stops, and can go on later.
-    var stoppedBy: String?
 }

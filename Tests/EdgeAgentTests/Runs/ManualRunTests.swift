@@ -118,6 +118,7 @@ import Trials
         let agent = try await Self.Agent(self.folder)
         let method = LoadingMethod()
         let (run, prepared) = try await agent.queue("11111111-1111-4111-8111-111111111111", by: method)
+        try await agent.engine.claim(run)
         let serving = Task { try await agent.engine.serve(run, prepared, by: method) }
         let prompt = try await agent.firstPrompt()
         #expect(await agent.engine.obstacle?.contains("is under way") == true)
@@ -133,6 +134,7 @@ import Trials
         let agent = try await Self.Agent(self.folder)
         let method = LoadingMethod()
         let (run, prepared) = try await agent.queue("11111111-1111-4111-8111-111111111111", by: method)
+        try await agent.engine.claim(run)
         let serving = Task { try await agent.engine.serve(run, prepared, by: method) }
         let prompt = try await agent.firstPrompt()
         _ = try await agent.engine.halt(by: "tester")
