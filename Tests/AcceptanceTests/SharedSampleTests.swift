@@ -30,9 +30,10 @@ import Testing
         }
         // While the densimeter measured, the other cell was filled and measured.
         let events = agent.output
-        let begun = try #require(events.range(of: #""event":"request.taken","method":"two_electrode""#))
-        let measured = try #require(events.range(of: #""event":"run.finished","request":"\#(ids[0])""#))
-        #expect(begun.lowerBound < measured.lowerBound)
+        let begun = try #require(events.range(of: #""quantity":"conductivity""#))
+        let measured = try #require(
+            events.firstMatch(of: try Regex(#""event":"run.finished"[^\n]*"request":"\#(ids[0])""#)))
+        #expect(begun.lowerBound < measured.range.lowerBound)
         // One cell was filled once for two quantities; the lines were primed once for all three.
         let collected = results.compactMap { $0.result.data["details"]?["stocks"]?.array }
             .map { $0.reduce(0) { $0 + ($1["collected_mL"]?.double ?? 0) } }
