@@ -43,9 +43,7 @@ class Campaign:
         first = {}
         for step in results:
             first.setdefault(step[0], step[4])
-        fills = sorted(step[4] for step in results if "moveSyringes" in step[2]
-                       and step[2]["moveSyringes"]["_0"]["purpose"] == "fill")
-        pauses = [begin - max(step[5] for step in results if step[5] <= begin) for begin in fills[1:]]
+        pauses = [begin - max((step[5] for step in results if step[5] <= begin), default=begin) for begin in first.values()]
         pauses = sorted(pauses)[-(SAMPLES - 1):]
         self.cleaning = sum(pauses) / len(pauses) * minutes
         taken, level = {}, {}
