@@ -7,7 +7,9 @@ import Store
 /// Single steps, between their intent and their outcome.
 extension RunEngine {
     /// - Parameter sharesLines: whether it leaves the lines to others once nothing of it moves any more.
-    func perform(_ run: RunInHand, from progress: RunProgress, sharesLines: Bool = false) async throws -> [StepOutcome] {
+    func perform(
+        _ run: RunInHand, from progress: RunProgress, sharesLines: Bool = false
+    ) async throws -> [StepOutcome] {
         var outcomes: [StepOutcome] = []
         for (index, step) in run.plan.steps.enumerated() {
             if sharesLines, self.underWay[run.id]?.measurement == nil,
