@@ -58,7 +58,11 @@ extension SimulatedLab.Description {
                     measuresViscosity: method.measuresViscosity)
             }
             return .init(
-                name: entry.name, kind: .densimeter(cell: cell?.instrument, methods: methods ?? []), line: line)
+                name: entry.name,
+                kind: .densimeter(
+                    cell: cell?.instrument, methods: methods ?? [],
+                    isStartedByHand: lab.model.densimeter?.isStartedByHand == true && cell != nil),
+                line: line)
         case .relay, .thermometer, .thermostat, .balance, .other:
             var profile = profile
             let temperature = lab.configuration.cell.temperature

@@ -13,8 +13,14 @@ public struct DensimetryOrder: Sendable, Hashable, Codable {
     /// Of the cell, as the method sets it.
     public var temperature: Temperature
     public var purpose: Purpose
+    /// What a person was told to call the sample at the instrument; nil leaves its name to the agent.
+    public var sampleName: String?
 
-    public init(method: String, number: Int? = nil, temperature: Temperature, purpose: Purpose = .sample) {
+    public init(
+        method: String, number: Int? = nil, temperature: Temperature, purpose: Purpose = .sample,
+        sampleName: String? = nil
+    ) {
+        self.sampleName = sampleName
         self.method = method
         self.number = number
         self.temperature = temperature

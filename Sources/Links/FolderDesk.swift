@@ -5,16 +5,21 @@ struct FolderDesk: Sendable {
     enum Side: String, Sendable { case `in`, out }
 
     let path: String
+    /// Whether there is a folder `in` for orders beside the folder `out`; otherwise results stand in the folder itself.
+    let takesOrders: Bool
 
     func probe() throws(SystemError) {
-        for (side, rights) in [(Side.in, W_OK | X_OK), (.out, R_OK | X_OK)] {
-            guard access("\(self.path)/\(side.rawValue)", rights) == 0 else { throw .last }
+        let rights = [(Side.in, W_OK | X_OK), (.out, R_OK | X_OK)]
+        for (side, rights) in rights where side == .out || self.takesOrders {
+            guard access(self.folder(side), rights) == 0 else { throw .last }
         }
     }
 
+    private func folder(_ side: Side) -> String { self.takesOrders ? "\(self.path)/\(side.rawValue)" : self.path }
+
     /// The files of a folder but hidden ones, by name.
     func list(_ side: Side) throws(SystemError) -> [String: FolderStamp] {
-        let folder = "\(self.path)/\(side.rawValue)"
+        let folder = self.folder(side)
         guard let directory = opendir(folder) else { throw .last }
         defer { closedir(directory) }
         var files: [String: FolderStamp] = [:]
@@ -35,7 +40,7 @@ struct FolderDesk: Sendable {
 
     /// The beginning of a result, `longest` bytes and a little more at most.
     func read(_ name: String, longest: Int) throws(SystemError) -> [UInt8] {
-        let file = open("\(self.path)/out/\(name)", O_RDONLY | O_CLOEXEC)
+        let file = open("\(self.folder(.out))/\(name)", O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw .last }
         defer { close(file) }
         var bytes: [UInt8] = []

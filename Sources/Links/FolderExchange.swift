@@ -43,6 +43,9 @@ public final class FolderExchange: Sendable {
         self.state.withLock { state in state.taken.keys.contains { $0.lowercased().hasPrefix(beginning.lowercased()) } }
     }
 
+    /// What was there from the start, and what was given out.
+    var taken: [String: FolderStamp] { self.state.withLock { $0.taken } }
+
     /// Gives the instrument a file, whole at once.
     ///
     /// - Throws: `.busy` if one of this name still waits to be taken; `.absent` if it cannot be written.

@@ -34,15 +34,23 @@ public final class FolderLink: Sendable {
     public let timing: Timing
     /// Larger files are never read.
     let longestFile: Int
+    private let takesOrders: Bool
     private let thread: BlockingThread<FolderDesk>
     private let isInUse = Mutex(false)
+    /// What stood in a watched folder when it was last looked at; nil before.
+    private let seen = Mutex<[String: FolderStamp]?>(nil)
 
-    public init(device: String, path: String, timing: Timing = Timing(), longestFile: Int = 4_000_000) {
+    /// - Parameter takesOrders: whether orders go into `in` and results come in `out`; otherwise results alone come, in the
+    ///   folder itself.
+    public init(
+        device: String, path: String, timing: Timing = Timing(), longestFile: Int = 4_000_000, takesOrders: Bool = true
+    ) {
+        self.takesOrders = takesOrders
         self.longestFile = longestFile
         self.device = device
         self.path = path
         self.timing = timing
-        self.thread = BlockingThread { _ in FolderDesk(path: path) }
+        self.thread = BlockingThread { _ in FolderDesk(path: path, takesOrders: takesOrders) }
     }
 
     public var address: String { "folder://\(self.path)" }
@@ -61,6 +69,16 @@ public final class FolderLink: Sendable {
         _ command: String, isolation: isolated (any Actor)? = #isolation,
         _ body: (FolderExchange) async throws(DeviceError) -> Value
     ) async throws(DeviceError) -> Value {
+        try await self.use(command) { () async throws(DeviceError) in
+            let before = try await self.run(command) { desk throws(SystemError) in try desk.list(.out) }
+            return try await body(FolderExchange(on: self, command: command, present: before))
+        }
+    }
+
+    private func use<Value: Sendable>(
+        _ command: String, isolation: isolated (any Actor)? = #isolation,
+        _ body: () async throws(DeviceError) -> Value
+    ) async throws(DeviceError) -> Value {
         let isFree = self.isInUse.withLock { isInUse in
             defer { isInUse = true }
             return !isInUse
@@ -71,8 +89,33 @@ public final class FolderLink: Sendable {
                 advice: "Wait until it is done, or stop it.")
         }
         defer { self.isInUse.withLock { $0 = false } }
-        let before = try await self.run(command) { desk throws(SystemError) in try desk.list(.out) }
-        return try await body(FolderExchange(on: self, command: command, present: before))
+        return try await body()
+    }
+
+    /// Waits for results that nobody ordered through the folder; only one wait at a time. Given out is what has come since
+    /// the last wait, or since the folder was first watched.
+    ///
+    /// - Parameter isMissed: picks files that are given out although they were there before, since they came while no
+    ///   agent ran.
+    /// - Throws: `.busy` while another one has the folder.
+    public func watch<Value: Sendable>(
+        _ command: String, isMissed: (String) -> Bool, isolation: isolated (any Actor)? = #isolation,
+        _ body: (FolderExchange) async throws(DeviceError) -> Value
+    ) async throws(DeviceError) -> Value {
+        try await self.beginWatching()
+        let before = self.seen.withLock { $0 } ?? [:]
+        return try await self.use(command) { () async throws(DeviceError) in
+            let exchange = FolderExchange(on: self, command: command, present: before.filter { !isMissed($0.key) })
+            defer { self.seen.withLock { $0 = exchange.taken } }
+            return try await body(exchange)
+        }
+    }
+
+    /// Remembers what stands in the folder, so that what comes from now on is news.
+    public func beginWatching() async throws(DeviceError) {
+        guard self.seen.withLock({ $0 == nil }) else { return try await self.probe() }
+        let files = try await self.run("look into \(self.address)") { desk throws(SystemError) in try desk.list(.out) }
+        self.seen.withLock { seen in if seen == nil { seen = files } }
     }
 
     /// Takes back an order that the instrument has not taken yet, whoever placed it.
@@ -93,7 +136,9 @@ public final class FolderLink: Sendable {
         case .failure(let error)?:
             throw DeviceError(
                 .absent, device: self.device, command: command, "\(self.address): \(error)",
-                advice: "Check that the share is mounted, has the folders `in` and `out`, and may be written to.")
+                advice: self.takesOrders
+                    ? "Check that the share is mounted, has the folders `in` and `out`, and may be written to."
+                    : "Check that the share is mounted and may be read.")
         case nil:
             throw DeviceError(
                 .absent, device: self.device, command: command,

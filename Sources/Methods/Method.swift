@@ -71,6 +71,11 @@ public struct SampleIdentity: Sendable, Hashable, Codable {
     public static func instrumentName(_ id: String) -> String {
         "S" + id.filter { $0.isHexDigit }.suffix(20)
     }
+
+    /// What a person types at an instrument: short, and another one for each request and each formulation.
+    public var typedName: String {
+        "S\(self.id.filter(\.isHexDigit).suffix(6))-\(self.request.filter(\.isHexDigit).suffix(3))".uppercased()
+    }
 }
 
 /// A planned request: all that is needed to carry it out, and to tell afterwards what happened.

@@ -68,7 +68,7 @@ struct SimulateCommand: AsyncParsableCommand {
                 await Self.report { () async throws in try await plan?.run(on: lab) }
                 if self.faults == "-" { await Self.takeFaults(for: lab) }
             }
-            let person = self.person(in: description)
+            let person = self.person(in: description, at: lab)
             defer { person?.cancel() }
             _ = await WorkEnd.wait(watchingInput: self.attached)
             misleading.cancel()
@@ -113,10 +113,13 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     /// Who does in the simulation what people do in the lab; nil where nothing is asked of them.
-    private func person(in lab: LabDescription) -> Task<Void, Never>? {
-        guard lab.model.methods.contains(where: \.isManual) else { return nil }
+    private func person(in lab: LabDescription, at devices: SimulatedLab) -> Task<Void, Never>? {
+        guard lab.model.methods.contains(where: \.isManual) || lab.model.densimeter?.isStartedByHand == true else {
+            return nil
+        }
         let person = SimulatedOperator(
-            stateDirectory: lab.configuration.stateDirectory, clock: LabClock(speed: self.speed), seed: self.seed)
+            stateDirectory: lab.configuration.stateDirectory, clock: LabClock(speed: self.speed), seed: self.seed
+        ) { device, method, sample in await devices.startDensimeter(device, method: method, sample: sample) }
         return Task { await person.run() }
     }
 

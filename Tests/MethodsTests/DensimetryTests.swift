@@ -46,6 +46,26 @@ import Testing
         #expect(content[.gas] < 1e-6 && content[.solvent] < 1e-6)
     }
 
+    @Test func `a densimeter that is started by hand is asked for, under the name that its result is waited for`()
+        throws
+    {
+        var cell = Self.cell
+        cell.isStartedByHand = true
+        let run = try self.prepare(VibratingTubeDensimetry(self.model, cell, Self.settings), kelvin: 293.15)
+        let last = try #require(run.plan.steps.last)
+        guard case .measureDensity(_, let order, _) = last.action, let name = order.sampleName,
+            case .askOperator(let question)? = run.plan.steps.dropLast().last?.action
+        else {
+            Issue.record("the last step is \(last.title)")
+            return
+        }
+        #expect(name == run.sample.typedName)
+        #expect(question.text.contains("“Lovis_20”") && question.text.contains("“\(name)”"))
+        #expect(question.choices.map(\.answer) == [Question.readyAnswer] && question.topic == "densimeter")
+        let other = SampleIdentity(request: "another 0ff", id: run.sample.id, date: run.sample.date)
+        #expect(other.typedName != name && other.typedName.prefix(7) == name.prefix(7))
+    }
+
     @Test(arguments: [(293.15, "Lovis_20"), (298.12, "Lovis_25")])
     func `the method is the one of the temperature asked for`(_ kelvin: Double, _ name: String) throws {
         let run = try self.prepare(self.viscosity, kelvin: kelvin)

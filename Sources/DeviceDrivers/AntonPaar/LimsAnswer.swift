@@ -12,22 +12,10 @@ struct LimsAnswer {
         self.device = device
     }
 
-    /// Whether a file that has stood still for a moment is all of it.
-    @Sendable static func isComplete(_ name: String, _ bytes: [UInt8]) -> Bool {
-        do throws(DensimeterFormatError) {
-            return try LimsResult(parsing: bytes).isTerminated
-        } catch {
-            // What is malformed does not get better by waiting.
-            if case .incomplete = error { return false }
-            return true
-        }
-    }
-
     /// Whether a file is of the order's sample, by its name or by what it says inside.
     func concerns(_ file: FolderExchange.File) -> Bool {
         if self.isNamed(file.name) { return true }
-        let samples = (try? LimsResult(parsing: file.bytes))?.samples ?? []
-        return samples.contains { $0.lowercased() == self.order.sample.lowercased() }
+        return ResultFile(file).isOf(self.order.sample)
     }
 
     /// Whether a file's name is that of a result of the sample.
@@ -37,22 +25,7 @@ struct LimsAnswer {
     func readings(
         in file: FolderExchange.File, besides others: [String], _ notice: (String) -> Void
     ) throws(DeviceError) -> [DensimetryReading] {
-        let result: LimsResult
-        do throws(DensimeterFormatError) {
-            result = try LimsResult(parsing: file.bytes)
-        } catch {
-            throw self.error(
-                .garbled, "\(file.name): \(error)",
-                "The file is kept as it came. Compare the method's output and the export's settings on the instrument.")
-        }
-        if file.isAbandoned {
-            guard !result.endsInNumber else {
-                throw self.error(
-                    .garbled, "\(file.name) ends within a number, and nothing has come since",
-                    "The file is kept as it came. See that the instrument's disk and the share are not full.")
-            }
-            notice("\(file.name): its last line has no end; it was complete all the same")
-        }
+        let result = try ResultFile(file).result(notice) { self.error(.garbled, $0, $1) }
         guard others.isEmpty else {
             throw self.error(
                 .mismatch, "two results for one sample: \(([file.name] + others).joined(separator: ", "))",

@@ -85,7 +85,7 @@ public actor LimsDensimeter: Viscometer {
     ) async throws(DeviceError) -> [DensimetryReading] {
         let deadline = ContinuousClock.now + self.clock.wall(self.longest) + self.margin
         var foreign: [String] = []
-        while let file = try await exchange.nextFile(until: deadline, isComplete: LimsAnswer.isComplete) {
+        while let file = try await exchange.nextFile(until: deadline, isComplete: ResultFile.isComplete) {
             guard answer.concerns(file) else {
                 notice("\(file.name), \(file.bytes.count) bytes, is of no sample of this run; it stays where it is")
                 foreign.append(file.name)

@@ -56,6 +56,10 @@ public struct LabDescription: Sendable {
                 cell: configuration.cell, conductivity: configuration.conductivity,
                 electrolyte: configuration.electrolyte, transport: configuration.transport)
             model.densimeter = configuration.densimeter
+            model.densimeter?.isStartedByHand = configuration.devices.contains { entry in
+                entry.name == configuration.densimeter?.densimeter
+                    && profiles[entry.profile].map(Laboratory.isStartedByHand) == true
+            }
             model.density = configuration.density
             model.viscosity = configuration.viscosity
             self.model = model

@@ -3,6 +3,7 @@ public import DeviceKit
 import DeviceProfiles
 import Links
 import Methods
+import Protocols
 
 extension Laboratory {
     /// Makes the driver of every device that the lab's description names. Nothing is opened yet: a device is connected
@@ -66,6 +67,22 @@ extension Laboratory {
                 let line = try Self.line(link, serial, of: entry.name)
                 let densimeter = SerialDensimeter(
                     name: entry.name, link: ByteLink(device: entry.name, over: line, timeouts: timeouts),
+                    longest: entry.time("longest-measurement", profile) ?? .seconds(3600),
+                    margin: profile.link.timing.margin, clock: clock)
+                self.densimeters[entry.name] = densimeter
+                self.note(densimeter, profile, on: line, link)
+            case ("anton-paar.export-folder", .densimeter):
+                self.densimeters[entry.name] = ExportFolderDensimeter(
+                    name: entry.name, link: try Self.folder(link, entry, profile, takesOrders: false),
+                    longest: entry.time("longest-measurement", profile) ?? .seconds(3600),
+                    margin: profile.link.timing.margin, clock: clock)
+            case ("anton-paar.printer", .densimeter):
+                let serial = profile.link.serial.map(SerialSettings.init) ?? SerialSettings(baud: 9600)
+                let line = try Self.line(link, serial, of: entry.name)
+                let densimeter = PrinterDensimeter(
+                    name: entry.name,
+                    link: ByteLink(device: entry.name, over: line, timeouts: timeouts, unsolicited: .keep),
+                    format: DensimeterPrintout.Format(entry.parameterValues(profile)),
                     longest: entry.time("longest-measurement", profile) ?? .seconds(3600),
                     margin: profile.link.timing.margin, clock: clock)
                 self.densimeters[entry.name] = densimeter
@@ -146,7 +163,8 @@ extension Laboratory {
     /// The drivers of this program, in words.
     static let drivers =
         "cetoni.sila2, \(EposRoute.drivers.joined(separator: ", ")), palmsens.methodscript, palmsens.bridge, "
-        + "palmsens.session-folder, anton-paar.lims, anton-paar.serial, generic.ascii and generic.modbus"
+        + "palmsens.session-folder, anton-paar.lims, anton-paar.serial, anton-paar.export-folder, anton-paar.printer, "
+        + "generic.ascii and generic.modbus"
 
     /// Whether this program can drive what a profile describes.
     static func hasDriver(_ profile: DeviceProfile) -> Bool {
@@ -154,6 +172,7 @@ extension Laboratory {
         case ("cetoni.sila2", .syringePump), ("cetoni.sila2", .rotaryValve), ("palmsens.methodscript", .potentiostat),
             ("palmsens.bridge", .potentiostat), ("palmsens.session-folder", .potentiostat),
             ("anton-paar.lims", .densimeter), ("anton-paar.serial", .densimeter),
+            ("anton-paar.export-folder", .densimeter), ("anton-paar.printer", .densimeter),
             ("generic.ascii", .relay), ("generic.ascii", .thermometer), ("generic.ascii", .thermostat),
             ("generic.ascii", .balance), ("generic.ascii", .other), ("generic.modbus", .relay),
             ("generic.modbus", .thermometer), ("generic.modbus", .thermostat), ("generic.modbus", .balance),
@@ -162,6 +181,11 @@ extension Laboratory {
         case (let driver, .syringePump): EposRoute(driver: driver) != nil
         default: false
         }
+    }
+
+    /// Whether a person starts what such a device measures.
+    static func isStartedByHand(_ profile: DeviceProfile) -> Bool {
+        ["anton-paar.export-folder", "anton-paar.printer"].contains(profile.driver)
     }
 
     static func line(
@@ -198,18 +222,20 @@ extension Laboratory {
 
     private static func folder(
         _ link: DeviceLink, _ entry: LabConfiguration.DeviceEntry, _ profile: DeviceProfile,
-        longestFile: Int = 4_000_000
+        longestFile: Int = 4_000_000, takesOrders: Bool = true
     ) throws(DeviceError) -> FolderLink {
         guard case .folder(let path) = try Self.endpoint("\(link)", of: entry.name) else {
             throw DeviceError(
                 .misconfigured, device: entry.name, command: "open", "\(link) is no folder",
-                advice:
-                    "The folders of an exchange of files are reached as folder:///path, with `in` and `out` below it.")
+                advice: takesOrders
+                    ? "The folders of an exchange of files are reached as folder:///path, with `in` and `out` below it."
+                    : "A folder of results is reached as folder:///path.")
         }
         var timing = FolderLink.Timing(answer: profile.link.timing.total)
         timing.stable = entry.time("stable", profile) ?? timing.stable
         timing.abandoned = entry.time("abandoned", profile) ?? timing.abandoned
-        return FolderLink(device: entry.name, path: path, timing: timing, longestFile: longestFile)
+        return FolderLink(
+            device: entry.name, path: path, timing: timing, longestFile: longestFile, takesOrders: takesOrders)
     }
 
     private static func connection(
@@ -225,5 +251,14 @@ extension Laboratory {
         return try SiLAConnection(
             device: entry.name, endpoint: SiLAEndpoint(host: host, port: Int(port), security: security),
             callDeadline: profile.link.timing.total)
+    }
+}
+
+extension DensimeterPrintout.Format {
+    fileprivate init(_ parameters: [String: StateValue]) {
+        self.init()
+        if let start = parameters["record-start"]?.word { self.start = start }
+        if let end = parameters["record-end"]?.word { self.end = end }
+        if let line = parameters["sample-line"]?.word { self.sampleLine = line }
     }
 }

@@ -14,6 +14,12 @@ extension OperatorDesk {
         guard self.engine != nil, let cell = self.model?.densimeter else {
             throw OperatorError(.unavailable, "checks are done by the agent; start it")
         }
+        guard !cell.isStartedByHand else {
+            throw OperatorError(
+                .badData,
+                "\(densimeter.name) is started by hand: `edge-agent calibrate densimeter` asks for it, and takes the result"
+            )
+        }
         guard let standard = arguments["standard"].flatMap(DensityStandard.init(rawValue:)),
             let pressure = arguments["pressure"].flatMap({ try? AnyQuantity(parsing: $0) })?
                 .quantity(PressureDimension.self),

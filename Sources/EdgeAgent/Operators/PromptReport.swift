@@ -18,6 +18,8 @@ public struct PromptReport: Sendable, Hashable, Codable {
     public var run: String?
     public var text: String
     public var choices: [Choice]
+    /// What it is about as the lab names it, a device for example.
+    public var topic: String?
     public var picture: Question.Picture?
     /// Who may answer; nil lets every operator.
     public var role: Role?
@@ -41,6 +43,7 @@ public struct PromptReport: Sendable, Hashable, Codable {
         self.choices = question.choices.map {
             Choice(answer: $0.answer, meaning: $0.meaning, entries: $0.entries ?? [])
         }
+        self.topic = question.topic
         self.picture = question.picture
         self.role = question.role
         self.state = prompt.state.rawValue

@@ -45,7 +45,8 @@ struct StepExecutor: Sendable {
         case .measureDensity(let name, let order, _):
             return .densimetry(
                 try await self.measureDensity(
-                    self.laboratory.densimeter(name), order, SampleIdentity.instrumentName(tag), onProgress))
+                    self.laboratory.densimeter(name), order, order.sampleName ?? SampleIdentity.instrumentName(tag),
+                    onProgress))
         case .fillByHand: return .done
         case .askOperator(let question):
             throw DeviceError(

@@ -30,9 +30,7 @@ public struct DensimeterVerification: Sendable, Hashable, Codable {
             try planner.dry(cell)
         }
         planner.ask("fill \(cell.densimeter) with \(self.standard.rawValue) by hand", self.question(cell))
-        planner.append(
-            "check with \(self.standard.rawValue) at \(method.temperature)",
-            .measureDensity(densimeter: cell.densimeter, order: order, cell: cell.instrument), estimate: .seconds(300))
+        planner.measure(cell, order, sample, "check with \(self.standard.rawValue) at \(method.temperature)")
         if self.standard == .water { try planner.cleanAfterWater(cell) }
         let plan = planner.takePlan(summary: [
             "check of \(cell.densimeter) with \(self.standard.rawValue), \(method.name)"

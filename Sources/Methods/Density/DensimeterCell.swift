@@ -33,6 +33,8 @@ public struct DensimeterCell: MeasuringCell, Hashable, Codable {
     public var densimeter: String
     public var sampleVolume: Volume
     public var methods: [InstrumentMethod]
+    /// Whether a person starts the measurement at the instrument, and the agent only takes what comes.
+    public var isStartedByHand = false
     /// After that long without a check densities are doubted; nil never.
     public var checkMaximumAge: Duration?
     /// With water.

@@ -39,7 +39,7 @@ struct DensimetryRun: Sendable {
             try planner.prime(mixture)
             try planner.fill(self.cell, with: mixture, volume: volume)
         }
-        planner.measure(self.cell, method)
+        planner.measure(self.cell, method, sample)
         let plan = planner.takePlan(
             summary: [
                 mixture.words, "\(isFilled ? "as it stands in" : "into") \(self.cell.densimeter), \(method.name)",

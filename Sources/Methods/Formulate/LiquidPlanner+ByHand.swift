@@ -33,3 +33,19 @@ extension LiquidPlanner {
         try self.blow(along: gas, self.handling.blowOut, "blow the line out into \(vial)")
     }
 }
+
+extension Question {
+    /// The answer of whoever is about to start an instrument.
+    public static let readyAnswer = "ready"
+
+    /// Has a person prepare a measurement, and start it once the agent listens.
+    static func start(of instrument: String, _ method: String, sample: String) -> Question {
+        Question(
+            text:
+                "\(instrument) is filled. See that it measures nothing, choose its method “\(method)”, and enter the sample's "
+                + "name “\(sample)”. Answer first, then press Start.",
+            choices: [
+                .init(answer: Self.readyAnswer, meaning: "method and name are entered; Start is pressed now")
+            ], topic: instrument, due: .seconds(1800))
+    }
+}

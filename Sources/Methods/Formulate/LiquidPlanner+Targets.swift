@@ -24,11 +24,28 @@ extension LiquidPlanner {
             estimate: .seconds(Double(sweep.pointCount)))
     }
 
-    mutating func measure(_ cell: DensimeterCell, _ method: DensimeterCell.InstrumentMethod) {
+    mutating func measure(
+        _ cell: DensimeterCell, _ method: DensimeterCell.InstrumentMethod, _ sample: SampleIdentity
+    ) {
         let order = DensimetryOrder(method: method.name, number: method.number, temperature: method.temperature)
+        self.measure(
+            cell, order, sample,
+            "measure density\(method.measuresViscosity ? " and viscosity" : "") at \(method.temperature)")
+    }
+
+    /// Has a person start it where the agent cannot.
+    mutating func measure(
+        _ cell: DensimeterCell, _ order: DensimetryOrder, _ sample: SampleIdentity, _ title: String
+    ) {
+        var order = order
+        if cell.isStartedByHand {
+            let name = sample.typedName
+            order.sampleName = name
+            self.ask("start \(cell.densimeter) by hand", .start(of: cell.densimeter, order.method, sample: name))
+        }
         self.append(
-            "measure density\(method.measuresViscosity ? " and viscosity" : "") at \(method.temperature)",
-            .measureDensity(densimeter: cell.densimeter, order: order, cell: cell.instrument), estimate: .seconds(300))
+            title, .measureDensity(densimeter: cell.densimeter, order: order, cell: cell.instrument),
+            estimate: .seconds(300))
     }
 
     /// Empties the line to the vial with gas, delivers exactly `volume`, and blows it out of the line into the vial.

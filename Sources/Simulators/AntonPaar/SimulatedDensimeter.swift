@@ -2,7 +2,8 @@ public import DeviceKit
 public import Links
 import Protocols
 
-/// A simulated DMA M densimeter with a Lovis viscometer behind it: orders come through a LIMS folder or on a line.
+/// A simulated DMA M densimeter with a Lovis viscometer behind it: orders come through a LIMS folder or on a line, or a person
+/// presses Start, and results are exported or printed.
 public actor SimulatedDensimeter {
     /// The longest that it waits for a temperature, lab time.
     private static let equilibration = Duration.seconds(600)
@@ -15,6 +16,9 @@ public actor SimulatedDensimeter {
     private var modelTime: LabClock.Instant
     private var folder: ExchangeFolder?
     private var listener: InstrumentListener?
+    /// Of what a person starts: where results go.
+    private var exports: ExchangeFolder?
+    private var printer: InstrumentPort?
 
     // The line's view.
     private var measuring: Task<Void, Never>?
@@ -67,6 +71,9 @@ public actor SimulatedDensimeter {
     public func shutDown() {
         self.folder?.close()
         self.folder = nil
+        self.exports?.close()
+        self.exports = nil
+        self.printer = nil
         self.listener?.shutDown()
         self.measuring?.cancel()
     }
@@ -117,6 +124,56 @@ public actor SimulatedDensimeter {
                 method, at: method.temperature, repeats: method.repeats, tag: order.sample)
         else { return [] }
         return DensimeterExport(readings, of: order, showsViscosity: method.measuresViscosity, self.faults).files
+    }
+
+    // MARK: By hand
+
+    /// A new temporary folder that results are exported to.
+    public func openExportFolder() throws -> LinkEndpoint {
+        let exports = try ExchangeFolder(exports: "densimeter")
+        self.exports = exports
+        return .folder(path: exports.path)
+    }
+
+    /// A line on which results are printed; what comes on it is ignored.
+    public func openPrinter(tcp: Bool = false) throws(LinkOpeningError) -> LinkEndpoint {
+        let listener = InstrumentListener { [weak self] channel in await self?.attachPrinter(channel) }
+        self.listener = listener
+        return tcp ? try listener.listen(host: "127.0.0.1", port: 0) : try listener.openPseudoTerminal()
+    }
+
+    private func attachPrinter(_ channel: ByteChannel) async {
+        self.printer = InstrumentPort(channel)
+        while await (try? channel.read()) != nil {}
+    }
+
+    /// Sends bytes to whoever stands in for the printer.
+    public func print(_ bytes: [UInt8]) { self.printer?.send(bytes) }
+
+    /// What a person does who enters a method and a sample's name and presses Start. The result goes where results go.
+    public func start(method name: String, sample: String) {
+        guard !self.faults.isSilent, self.state != .running,
+            let method = self.methods.first(where: { $0.name == name })
+        else { return }
+        self.state = .running
+        self.samples += 1
+        self.measuring = Task {
+            // Each repeat is a row of the file; what is printed is one result.
+            let repeats = self.exports == nil ? 1 : method.repeats
+            let readings = await self.measure(method, at: method.temperature, repeats: repeats, tag: sample)
+            self.state = .finished
+            guard let readings, let reading = readings.first else { return }
+            if let exports = self.exports, let order = LimsOrder(sample: sample, method: name) {
+                let files = DensimeterExport(
+                    readings, of: order, showsViscosity: method.measuresViscosity, self.faults
+                ).files
+                for file in files { await exports.write(file) }
+            }
+            var record = DensimeterPrint(reading, sample: self.faults.renames ?? sample, method: name).bytes
+            if self.faults.isCut { record.removeLast(record.count / 3) }
+            if self.faults.repeatsItself { record += record }
+            self.print(self.faults.garbage + record)
+        }
     }
 
     // MARK: Line

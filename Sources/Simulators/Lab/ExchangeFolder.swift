@@ -12,7 +12,9 @@ final class ExchangeFolder: Sendable {
     private static let pause = Duration.milliseconds(40)
 
     let path: String
-    private let watching: Task<Void, Never>
+    /// Of results.
+    private let out: String
+    private let watching: Task<Void, Never>?
 
     /// - Parameters:
     ///   - suffix: of orders.
@@ -26,6 +28,7 @@ final class ExchangeFolder: Sendable {
             try FileManager.default.createDirectory(atPath: "\(path)/\(side)", withIntermediateDirectories: true)
         }
         self.path = path
+        self.out = "\(path)/out"
         self.watching = Task {
             var seen: Set<String> = []
             while !Task.isCancelled {
@@ -43,8 +46,18 @@ final class ExchangeFolder: Sendable {
         }
     }
 
+    /// A folder that results come into, and no orders.
+    init(exports name: String) throws {
+        self.path = FileManager.default.temporaryDirectory.path + "/\(name)-" + UUID().uuidString
+        self.out = self.path
+        self.watching = nil
+        try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
+    }
+
+    func write(_ file: Output) async { await Self.write(file, into: self.out) }
+
     func close() {
-        self.watching.cancel()
+        self.watching?.cancel()
         try? FileManager.default.removeItem(atPath: self.path)
     }
 

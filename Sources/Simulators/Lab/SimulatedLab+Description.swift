@@ -36,7 +36,8 @@ extension SimulatedLab {
             /// A potentiostat that a person operates, by session files.
             case sessionFolder(cell: String?)
             /// A densimeter with a viscometer; without a cell it holds air.
-            case densimeter(cell: String?, methods: [DensimeterMethod])
+            /// - Parameter isStartedByHand: a person starts it by `start(_:method:sample:)`.
+            case densimeter(cell: String?, methods: [DensimeterMethod], isStartedByHand: Bool = false)
         }
 
         /// How drives are spoken to.

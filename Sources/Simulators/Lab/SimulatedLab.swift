@@ -111,8 +111,8 @@ public actor SimulatedLab {
                     seed: self.seed &+ UInt64(self.sessionFolders.count))
                 self.sessionFolders[device.name] = person
                 endpoint = try await person.openFolder()
-            case .densimeter(let cell, let methods):
-                endpoint = try await self.startDensimeter(device, cell, methods)
+            case .densimeter(let cell, let methods, let isStartedByHand):
+                endpoint = try await self.startDensimeter(device, cell, methods, isStartedByHand)
             }
             endpoints.append(SimulatedEndpoint(device: device.name, kind: device.kind.word, endpoint: endpoint))
         }
@@ -205,6 +205,11 @@ public actor SimulatedLab {
         return try await simulated.listen()
     }
 
+    /// What a person does at a densimeter: enters a method and a sample's name, and presses Start.
+    public func startDensimeter(_ name: String, method: String, sample: String) async {
+        await self.densimeters[name]?.start(method: method, sample: sample)
+    }
+
     /// What hangs between the leads of a potentiostat.
     private func leads(_ device: Device, _ cell: String?) throws(SimulatedLabError) -> any ConductivityCellModel {
         guard let cell else { return ConstantPhaseCell(nil) }
@@ -213,7 +218,7 @@ public actor SimulatedLab {
     }
 
     private func startDensimeter(
-        _ device: Device, _ cell: String?, _ methods: [DensimeterMethod]
+        _ device: Device, _ cell: String?, _ methods: [DensimeterMethod], _ isStartedByHand: Bool
     ) async throws -> LinkEndpoint {
         let room = Temperature(celsius: 25)
         var filling: any DensimeterCellModel = ConstantFilling(concentrations: [:], temperature: room)
@@ -226,6 +231,9 @@ public actor SimulatedLab {
             seed: self.seed &+ 1000 &+ UInt64(self.densimeters.count))
         self.densimeters[device.name] = simulated
         switch device.line {
+        case .folder where isStartedByHand: return try await simulated.openExportFolder()
+        case .tty where isStartedByHand: return try await simulated.openPrinter()
+        case .tcp where isStartedByHand: return try await simulated.openPrinter(tcp: true)
         case .folder: return try await simulated.openFolder()
         case .tty: return try await simulated.openPseudoTerminal()
         case .tcp: return try await simulated.listen()

@@ -54,6 +54,38 @@ struct DensimeterBench {
         return SerialDensimeter(name: "dma", link: link, longest: longest, margin: .seconds(1), clock: self.clock)
     }
 
+    /// The driver of an export folder, and the folder.
+    func exports(longest: Duration = .seconds(3600)) async throws -> (driver: ExportFolderDensimeter, path: String) {
+        guard case .folder(let path) = try await self.instrument.openExportFolder() else {
+            throw LinkOpeningError(.misconfigured, "no folder")
+        }
+        let driver = ExportFolderDensimeter(
+            name: "dma", link: Self.exportLink(path), longest: longest, margin: .seconds(1), clock: self.clock)
+        return (driver, path)
+    }
+
+    static func exportLink(_ path: String) -> FolderLink {
+        FolderLink(
+            device: "dma", path: path,
+            timing: .init(
+                poll: .milliseconds(20), stable: .milliseconds(100), abandoned: .milliseconds(300), answer: .seconds(10)
+            ), takesOrders: false)
+    }
+
+    /// The driver that stands in for the instrument's printer.
+    func printer(longest: Duration = .seconds(3600)) async throws -> PrinterDensimeter {
+        self.printer(at: try await self.instrument.openPrinter(), longest)
+    }
+
+    func printer(
+        at endpoint: LinkEndpoint, _ longest: Duration = .seconds(3600), margin: Duration = .seconds(1)
+    ) -> PrinterDensimeter {
+        let link = ByteLink(
+            device: "dma", over: endpoint.transport(serial: SerialSettings(baud: 9600)),
+            timeouts: LinkTimeouts(betweenBytes: .milliseconds(150)), unsolicited: .keep)
+        return PrinterDensimeter(name: "dma", link: link, longest: longest, margin: margin, clock: self.clock)
+    }
+
     func measure(
         _ driver: any Densimeter, sample: String = "S-1", method: String = method, number: Int? = nil,
         celsius: Double = 20

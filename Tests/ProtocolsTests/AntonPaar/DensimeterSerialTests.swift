@@ -65,6 +65,18 @@ import Testing
         #expect(reading.temperature == Temperature(celsius: 20))
     }
 
+    @Test func `the bytes of the composed exchange are those of code page 850`() {
+        #expect(CodePage850.bytes("g/cm³") == [0x67, 0x2F, 0x63, 0x6D, 0xFC])
+        #expect(CodePage850.bytes("°C") == [0xF8, 0x43])
+        #expect(
+            CodePage850.bytes("data: 1.19043;20.00;valid;2").prefix(22)
+                == [
+                    0x64, 0x61, 0x74, 0x61, 0x3A, 0x20, 0x31, 0x2E, 0x31, 0x39, 0x30, 0x34, 0x33, 0x3B, 0x32, 0x30,
+                    0x2E,
+                    0x30, 0x30, 0x3B, 0x76, 0x61,
+                ])
+    }
+
     @Test func `density and viscosity of the composed exchange come with their conditions`() throws {
         let reading = try Self.reading(
             head:
@@ -141,30 +153,6 @@ import Testing
             #expect(CodePage850.bytes(text) == [byte])
         }
         #expect(CodePage850.bytes("Ω") == [UInt8(ascii: "?")])
-    }
-
-    @Test func `a printed record of an older instrument is read`() throws {
-        var printout = DensimeterPrintout()
-        let rule = String(repeating: "-", count: 24)
-        let lines = [
-            "left over from before", rule, "We 06.Aug.2003 13:26:43", "method:Density", "sample:0001",
-            "act.cell temp.:20.000 C", "density :1.299325g/cm3", "SG :1.30166", "condition:valid", rule,
-        ]
-        var records: [DensimeterPrintout.Record] = []
-        for line in lines { if let record = try printout.take(line) { records.append(record) } }
-        #expect(records.count == 1)
-        #expect(records.first?.sample == "0001" && records.first?.method == "Density")
-        #expect(records.first?.reading.validDensity == Density(1.299325, .gramPerCubicCentimetre))
-        #expect(records.first?.reading.temperature == Temperature(celsius: 20))
-    }
-
-    @Test func `a printed record in another unit is refused, and the next one is read`() throws {
-        var printout = DensimeterPrintout()
-        let rule = String(repeating: "-", count: 24)
-        for line in [rule, "density :0.04lb/in3", "condition:valid"] { _ = try printout.take(line) }
-        #expect(throws: DensimeterFormatError.self) { try printout.take(rule) }
-        for line in ["density :1.1g/cm3", "condition:valid"] { _ = try printout.take(line) }
-        #expect(try printout.take(rule)?.reading.validDensity == Density(1.1, .gramPerCubicCentimetre))
     }
 
     private static func reading(head: String, units: String, data: String) throws -> DensimetryReading {

@@ -30,7 +30,6 @@ extension FuzzTarget {
     static let densimeter = FuzzTarget("densimeter") { input in
         _ = try? LimsResult(parsing: input)
         _ = LimsOrder(parsing: input)
-        var printer = DensimeterPrintout()
         let lines = input.lines.map(CodePage850.text)
         for line in lines {
             _ = DensimeterCommand(parsing: line)
@@ -39,8 +38,12 @@ extension FuzzTarget {
             _ = DensimeterReply.method(line)
             _ = DensimeterReply.fields(line)
             _ = DensimeterRawData(parsing: line)
-            _ = try? printer.take(line)
         }
         _ = DensimeterReply.identity(lines)
+        for format in [DensimeterPrintout.Format(), .init(start: "", end: "", sampleLine: "")] {
+            for part in DensimeterPrintout(input, format: format).parts {
+                promise(!part.lines.isEmpty, "a record of nothing")
+            }
+        }
     }
 }
