@@ -314,7 +314,7 @@ public final class Agent: Sendable {
     }
 
     private func end(_ laboratory: Laboratory, _ client: FinalesClient, _ journal: Journal) async {
-        for failure in await laboratory.halt() { self.observe(.notice("not stopped: \(failure)")) }
+        for words in UnstoppedDevices(await laboratory.halt()).words { self.observe(.notice(words)) }
         await client.close()
         // The journal is closed properly even when the agent was told to end.
         let failure = await Task { () -> StoreError? in

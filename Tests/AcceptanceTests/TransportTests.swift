@@ -165,6 +165,19 @@ import Testing
         #expect(results[requests[0]]?["actual_new_location"] == ["address": "Lab 7", "detail_1": "Fridge"])
         #expect(results[requests[1]]?["executant"] == "Late (chat)")
         #expect(results[requests[1]]?["success"] == false)
+        // Who guesses on and on is refused whatever it says, and takes nothing from those who are in.
+        for guess in 1...8 {
+            let guessing = try ChatClient(port: port)
+            try guessing.waits(for: "_Password")
+            guessing.send("guess \(guess)")
+            try guessing.waits(for: " - You are not authorized to join the chat.")
+        }
+        let right = try ChatClient(port: port)
+        try right.waits(for: "_Password")
+        right.send("secret")
+        try right.waits(for: " - You are not authorized to join the chat.")
+        mona.send("still here")
+        try mona.waits(for: "still here")
         _ = silent
         agent.process.terminate()
         #expect(try agent.ended().status == 0)

@@ -1,6 +1,6 @@
-/// How often a sign-in or a code may be wrong. Each browser's address and each name have some tries at once and get one
-/// back every so often; there are never many hashes under way.
-actor SignInLimit {
+/// How often a sign-in, a code or a password may be wrong. Each address and each name have some tries at once and get one back
+/// every so often; there are never many hashes under way.
+public actor SignInLimit {
     private struct Bucket {
         var tries: Double
         var refilled: ContinuousClock.Instant
@@ -16,8 +16,10 @@ actor SignInLimit {
     private var buckets: [String: Bucket] = [:]
     private var underWay = 0
 
+    public init() {}
+
     /// Takes one try from each of the keys; false if one of them has none left, or too many tries are under way.
-    func begin(_ keys: [String], at now: ContinuousClock.Instant = .now) -> Bool {
+    public func begin(_ keys: [String], at now: ContinuousClock.Instant = .now) -> Bool {
         guard self.underWay < Self.mostAtOnce else { return false }
         let filled = keys.map { (key: $0, bucket: self.bucket($0, at: now)) }
         guard filled.allSatisfy({ $0.bucket.tries >= 1 }) else { return false }
@@ -34,7 +36,7 @@ actor SignInLimit {
     }
 
     /// A try is over. After a right one its keys are as new.
-    func end(_ keys: [String], wasRight: Bool) {
+    public func end(_ keys: [String], wasRight: Bool) {
         self.underWay -= 1
         if wasRight { for key in keys { self.buckets[key] = nil } }
     }

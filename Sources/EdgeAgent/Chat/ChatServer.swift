@@ -1,3 +1,4 @@
+import Console
 import DeviceKit
 import NIOCore
 import NIOPosix
@@ -16,6 +17,7 @@ struct ChatServer: Sendable {
     let address: SocketAddress?
     private let room: ChatRoom
     private let password: [UInt8]
+    private let tries = SignInLimit()
     private let server: NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
 
     /// - Throws: `.misconfigured` without a password, `.unavailable` if it cannot listen there.
@@ -83,7 +85,9 @@ struct ChatServer: Sendable {
                     }
                     client.channel.close(promise: nil)
                 }
-                await self.converse(arriving, letters) { impatience.cancel() }
+                await self.converse(
+                    arriving, letters, from: client.channel.remoteAddress?.ipAddress ?? ""
+                ) { impatience.cancel() }
                 sender.finish()
                 await group.waitForAll()
             }
@@ -92,7 +96,7 @@ struct ChatServer: Sendable {
 
     /// Hears a client until it leaves.
     private func converse(
-        _ arriving: NIOAsyncChannelInboundStream<ByteBuffer>, _ letters: ChatRoom.Letters,
+        _ arriving: NIOAsyncChannelInboundStream<ByteBuffer>, _ letters: ChatRoom.Letters, from address: String,
         whenJoined: () -> Void
     ) async {
         var session = ChatSession()
@@ -101,9 +105,10 @@ struct ChatServer: Sendable {
         do {
             reading: for try await buffer in arriving {
                 for message in reception.take(buffer.readableBytesView) {
+                    let isRight = session.awaitsPassword ? await self.admits(message, from: address) : false
                     let isFree = session.name == nil ? await self.room.isFree(message) : true
                     let acts = session.hear(
-                        message, at: ChatTime.now(), isPassword: self.isPassword, isFree: { _ in isFree })
+                        message, at: ChatTime.now(), isPassword: { _ in isRight }, isFree: { _ in isFree })
                     for act in acts {
                         guard await self.act(act, of: session.name ?? "", letters) else { break reading }
                         if case .join = act { whenJoined() }
@@ -127,6 +132,14 @@ struct ChatServer: Sendable {
         case .leave: return false
         }
         return true
+    }
+
+    /// Who was wrong too often is refused whatever it says, and is not told whether it was right.
+    private func admits(_ password: String, from address: String) async -> Bool {
+        guard await self.tries.begin([address]) else { return false }
+        let isRight = self.isPassword(password)
+        await self.tries.end([address], wasRight: isRight)
+        return isRight
     }
 
     /// In a time that does not tell how much of it was right.

@@ -27,6 +27,9 @@ public struct ChatSession: Sendable {
     /// The name under which it has joined; nil before.
     public var name: String? { if case .member(let name) = self.state { name } else { nil } }
 
+    /// Whether what it says next is a password.
+    public var awaitsPassword: Bool { self.state == .password }
+
     /// What a client reads first.
     public var greeting: String { ChatText.askPassword }
 

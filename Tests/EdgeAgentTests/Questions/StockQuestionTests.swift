@@ -94,6 +94,64 @@ import Testing
         try await until([.asked, .expired])
     }
 
+    @Test func `other words for the same trouble ask nobody again, and another trouble does`() async throws {
+        let journal = try self.folder.journal()
+        let news = DeviceNews()
+        let questions = DeviceQuestions(journal: journal, book: QuestionBook(), patience: .milliseconds(100))
+        let asking = Task { await questions.run(news.changes) }
+        defer { asking.cancel() }
+        func answerNext() async throws -> String? {
+            let deadline = ContinuousClock.now + .seconds(30)
+            while try await journal.openPrompts().isEmpty, ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            let prompt = try #require(await journal.openPrompts().first)
+            try await journal.answer(prompt.id, "seen", by: "Mona")
+            return prompt.question["text"]?.string
+        }
+        news.note(.deviceState(name: "V3", state: .absent, reason: "no answer within 1 s"))
+        #expect(try await answerNext()?.hasPrefix("V3 is absent") == true)
+        news.note(.deviceState(name: "V3", state: .absent, reason: "no answer within 2 s"))
+        news.note(.deviceState(name: "V3", state: .faulted, reason: "it moves no more"))
+        #expect(try await answerNext()?.hasPrefix("V3 is faulted") == true)
+        for word in ["again", "still"] {
+            news.note(.deviceState(name: "V3", state: .absent, reason: "\(word) no answer"))
+            news.note(.deviceState(name: "V3", state: .faulted, reason: "it \(word) moves no more"))
+        }
+        // It was well in between: what it has now is another trouble, in the same words.
+        news.note(.deviceReady(name: "V3", identity: "CETONI QmixV"))
+        news.note(.deviceState(name: "V3", state: .faulted, reason: "it moves no more"))
+        let last = ContinuousClock.now + .seconds(30)
+        while try await journal.openPrompts().isEmpty, ContinuousClock.now < last {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        news.note(.deviceState(name: "V3", state: .absent, reason: "its cable was pulled"))
+        while try await journal.prompts().count < 4, ContinuousClock.now < last {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        // In another state it is asked about anew, and what was asked before needs no answer.
+        #expect(try await journal.prompts().map(\.state) == [.asked, .expired, .answered, .answered])
+    }
+
+    @Test func `a trouble whose words change all the time is asked about all the same, in the newest words`()
+        async throws
+    {
+        let journal = try self.folder.journal()
+        let news = DeviceNews()
+        let questions = DeviceQuestions(journal: journal, book: QuestionBook(), patience: .milliseconds(300))
+        let asking = Task { await questions.run(news.changes) }
+        defer { asking.cancel() }
+        let deadline = ContinuousClock.now + .seconds(30)
+        var count = 0
+        while try await journal.openPrompts().isEmpty, ContinuousClock.now < deadline {
+            count += 1
+            news.note(.deviceState(name: "V3", state: .absent, reason: "no answer, \(count)"))
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        let text = try #require(await journal.openPrompts().first?.question["text"]?.string)
+        #expect(text.hasPrefix("V3 is absent: no answer, ") && !text.contains("answer, 1."), "\(text)")
+    }
+
     @Test func `a picture is kept by its hash, and shown as it was when it was asked`() async throws {
         let path = self.folder.path + "/sketch"
         try "<svg xmlns=\"http://www.w3.org/2000/svg\"/>".write(toFile: path, atomically: true, encoding: .utf8)
