@@ -41,6 +41,18 @@ public protocol SyringePump: Device {
 
     /// Clears a fault and enables the drive; only on an operator's word.
     func clearFault() async throws(DeviceError)
+
+    /// The drive's position counter when it was last read; nil as long as it means nothing. Sends nothing.
+    func lastPositionCounter() async -> Int?
+
+    /// Gives a drive that lost its supply its position back. Right only if the plunger was not moved meanwhile.
+    func restore(positionCounter counter: Int) async throws(DeviceError)
+
+    /// Runs to the empty end and slightly beyond, to find the position anew. The syringe must be taken out first, so this is
+    /// only for an operator. Takes up to a minute of lab time.
+    ///
+    /// Throws `.refused` for an absolute drive, which needs none.
+    func reference() async throws(DeviceError)
 }
 
 public struct SyringePumpStatus: Sendable, Hashable, Codable {

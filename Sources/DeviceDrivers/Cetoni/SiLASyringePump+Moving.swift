@@ -12,17 +12,9 @@ extension SiLASyringePump {
         let command = "SetFillLevel \(level) at \(flow)"
         try self.checkRange(level, flow, command)
         let stopsBefore = self.stops
-        guard await self.moves.enter() else {
-            throw self.error(.cancelled, command, "given up before it began", advice: "Nothing was sent.")
+        return try await self.moves.pass(self.name, command) { () throws(DeviceError) in
+            try await self.moveInTurn(to: level, at: flow, stopsBefore, command)
         }
-        let result: Result<Volume, DeviceError>
-        do throws(DeviceError) {
-            result = .success(try await self.moveInTurn(to: level, at: flow, stopsBefore, command))
-        } catch {
-            result = .failure(error)
-        }
-        await self.moves.leave()
-        return try result.get()
     }
 
     private func moveInTurn(
@@ -36,9 +28,7 @@ extension SiLASyringePump {
         if abs(start - goal.level) <= self.capacity.in(.millilitre) * 1e-5, readings.isAtRest {
             return Volume(start, .millilitre)
         }
-        guard self.stops == stopsBefore, !Task.isCancelled else {
-            throw self.error(.cancelled, command, "given up before it began", advice: "Nothing was sent.")
-        }
+        guard self.stops == stopsBefore, !Task.isCancelled else { throw .givenUp(self.name, command) }
         let move = PumpMove(
             session: session, command: command, start: start, goal: goal.level, stopsBefore: stopsBefore,
             deadline: .now + self.clock.wall(.seconds(abs(start - goal.level) / goal.flow + 2)) + self.margin)

@@ -7,6 +7,11 @@ extension SiLASyringePump {
         Int(try await self.freshReadings("DrivePositionCounter").readings.positionCounter ?? 0)
     }
 
+    public func lastPositionCounter() async -> Int? {
+        guard self.isReferenced, let session else { return nil }
+        return await session.readings.latest.positionCounter.map(Int.init)
+    }
+
     /// Gives a drive that lost its supply its position back. Right only if the plunger was not moved meanwhile.
     public func restore(positionCounter counter: Int) async throws(DeviceError) {
         let command = "RestoreDrivePositionCounter \(counter)"
@@ -33,21 +38,15 @@ extension SiLASyringePump {
     /// this is only for an operator. Takes up to a minute of lab time.
     public func reference() async throws(DeviceError) {
         let command = "InitializePumpDrive"
-        guard await self.moves.enter() else {
-            throw self.error(.cancelled, command, "given up before it began", advice: "Nothing was sent.")
+        let stopsBefore = self.stops
+        try await self.moves.pass(self.name, command) { () throws(DeviceError) in
+            try await self.referenceInTurn(command, stopsBefore)
         }
-        let result: Result<Void, DeviceError>
-        do throws(DeviceError) {
-            result = .success(try await self.referenceInTurn(command))
-        } catch {
-            result = .failure(error)
-        }
-        await self.moves.leave()
-        try result.get()
     }
 
-    private func referenceInTurn(_ command: String) async throws(DeviceError) {
+    private func referenceInTurn(_ command: String, _ stopsBefore: Int) async throws(DeviceError) {
         _ = try await self.readySession(command)
+        guard self.stops == stopsBefore, !Task.isCancelled else { throw .givenUp(self.name, command) }
         let limit = self.clock.wall(.seconds(62)) + self.margin
         do {
             let confirmation: SiLACommandConfirmation = try await self.connection.call(
@@ -59,8 +58,14 @@ extension SiLASyringePump {
             let _: Drive.InitializePumpDrive_Result.Output = try await self.connection.call(
                 Drive.InitializePumpDrive_Result.descriptor, execution)
         } catch {
+            if !error.isRefusal { self.isReferenced = false }
             do throws(DeviceError) { try await self.stop() } catch { throw error }
             throw error.error(device: self.name, command: command, mayHaveMoved: true)
+        }
+        // Servers may call finished what a stop has ended.
+        guard self.stops == stopsBefore, !Task.isCancelled else {
+            self.isReferenced = false
+            throw self.error(.cancelled, command, "stopped on demand", advice: "The position is not known now.")
         }
         self.isReferenced = true
     }

@@ -96,7 +96,7 @@ extension SiLASyringePump {
     func faulted(_ move: PumpMove) async -> DeviceError {
         await self.ended(
             move, .faulted, "the drive reports a fault (overload or blockage)",
-            advice: "Remove the cause (blocked line, closed valve, end stop), then clear the fault.")
+            advice: self.adviceForFault())
     }
 
     /// The execution ended with an error: the plunger may still be moving.

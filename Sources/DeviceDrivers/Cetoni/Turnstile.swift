@@ -1,3 +1,5 @@
+import DeviceKit
+
 /// Lets one task through at a time, in the order they came.
 actor Turnstile {
     private var isTaken = false
@@ -38,5 +40,31 @@ actor Turnstile {
     private func giveUp(_ ticket: UInt64) {
         guard let index = self.queue.firstIndex(where: { $0.ticket == ticket }) else { return }
         self.queue.remove(at: index).continuation.resume(returning: false)
+    }
+}
+
+extension Turnstile {
+    /// Has a device do something when its turn has come; whoever is turned away has sent nothing.
+    func pass<Value: Sendable>(
+        _ device: String, _ command: String, isolation: isolated (any Actor)? = #isolation,
+        _ body: () async throws(DeviceError) -> Value
+    ) async throws(DeviceError) -> Value {
+        guard await self.enter() else { throw .givenUp(device, command) }
+        let result: Result<Value, DeviceError>
+        do throws(DeviceError) {
+            result = .success(try await body())
+        } catch {
+            result = .failure(error)
+        }
+        await self.leave()
+        return try result.get()
+    }
+}
+
+extension DeviceError {
+    /// A stop or a cancellation came first.
+    static func givenUp(_ device: String, _ command: String) -> Self {
+        Self(
+            .cancelled, device: device, command: command, "given up before it began", advice: "Nothing was sent.")
     }
 }

@@ -8,6 +8,8 @@ public struct EposDriveFaults: Sendable, Hashable {
     public var isStuck = false
     /// It takes set-points, says that it reached them, and does not move.
     public var lies = false
+    /// It takes halts and moves on.
+    public var ignoresHalts = false
     /// Its limit switch is never found.
     public var failsHoming = false
 

@@ -62,7 +62,7 @@ extension SimulatedEposDrive {
     /// Ending a halt resumes the old move: what real firmware does is not published, and this is the worst.
     private func halt(_ word: Int, _ before: Int) async {
         if word & Self.halt != 0 {
-            guard before & Self.halt == 0 else { return }
+            guard before & Self.halt == 0, !self.faults.ignoresHalts else { return }
             self.halted = self.target
             await self.stopMotion()
         } else if before & Self.halt != 0, let target = self.halted {

@@ -58,9 +58,11 @@ extension SimulatedEposDrive {
         case EposObject.controlword: return UInt32(truncatingIfNeeded: self.controlword)
         case EposObject.statusword: return self.statusword(pump)
         case EposObject.mode, EposObject.modeDisplay: return UInt32(truncatingIfNeeded: self.mode)
-        case EposObject.position: return UInt32(truncatingIfNeeded: pump.positionCounter)
+        case EposObject.position: return UInt32(truncatingIfNeeded: pump.positionCounter + self.tremble())
         case EposObject.velocity:
-            return pump.isMoving ? UInt32(truncatingIfNeeded: Int(scale.velocity(pump.flow).rounded())) : 0
+            let velocity = pump.isMoving ? Int(scale.velocity(pump.flow).rounded()) : 0
+            // One count in a millisecond is 15 turns per minute.
+            return UInt32(truncatingIfNeeded: velocity + 15_000 * self.tremble())
         case EposObject.leastPosition: return UInt32(truncatingIfNeeded: scale.range.lowerBound)
         case EposObject.greatestPosition: return UInt32(truncatingIfNeeded: scale.range.upperBound)
         case EposObject.greatestVelocity: return UInt32(scale.velocity(pump.maximumFlow).rounded(.up))

@@ -22,13 +22,19 @@ public actor SimulatedEposDrive {
     var motions = 0
     /// Motion that ended by a halt; the target that would be resumed.
     var halted: Int?
+    private let isTrembling: Bool
+    private var glances = 0
 
     enum Homing: Sendable, Hashable { case none, running, attained, failed }
 
     /// - Parameters:
     ///   - node: 1…127.
     ///   - isEnabled: a drive that a host has enabled before; otherwise it has just been switched on.
-    public init(node: UInt8, family: Family, model: any SyringePumpModel, isEnabled: Bool = true) {
+    ///   - isTrembling: whether its position is never quite the same, as that of a servo is.
+    public init(
+        node: UInt8, family: Family, model: any SyringePumpModel, isEnabled: Bool = true, isTrembling: Bool = true
+    ) {
+        self.isTrembling = isTrembling
         self.node = node
         self.family = family
         self.model = model
@@ -59,6 +65,13 @@ public actor SimulatedEposDrive {
         }
         if self.homing == .running, !pump.isMoving, pump.isReferenced { self.homing = .attained }
         if self.state != .operationEnabled, self.homing == .running { self.homing = .failed }
+    }
+
+    /// Counts by which a servo that holds its place is off it at this glance.
+    func tremble() -> Int {
+        guard self.isTrembling, self.state == .operationEnabled else { return 0 }
+        self.glances += 1
+        return [0, 1, -1, 1, 0, -1, -1][self.glances % 7]
     }
 
     var mode: Int { Int(Int8(truncatingIfNeeded: self.parameters[EposObject.mode.address] ?? 1)) }

@@ -98,7 +98,7 @@ check(read(0x6041) >> 12 & 1, 1)
 write(0x6040, 0, 0x0F, 2)
 wait(lambda: read(0x6041) & 0x1400 == 0x0400)
 check(read(0x6064, signed=True), target, 2)
-check(read(0x606C, signed=True), 0)
+check(read(0x606C, signed=True), 0, 15_000)
 
 node.emcy.reset()
 write(0x607A, 0, -round(COUNTS_PER_ML), 4)

@@ -1,10 +1,12 @@
 import DeviceKit
 public import Links
 import Protocols
+import Synchronization
 
 /// The master of a CANopen bus, on a serial adapter (slcan) or a CAN interface of the kernel.
 ///
-/// Each answer names its node and its object. A stop breaks into whatever is in flight: frames stand by themselves.
+/// Each answer names its node and its object. A stop breaks into whatever is in flight: frames stand by themselves. A node
+/// that may still answer something old is asked for something else first: it answers in order.
 public actor CANopenBus: ObjectBus {
     public enum Framing: Sendable, Hashable {
         /// Text on a serial line.
@@ -17,9 +19,17 @@ public actor CANopenBus: ObjectBus {
     private let framing: Framing
     private var openingSetUp: Int?
     private var emergencies: [UInt8: EmergencyMessage] = [:]
+    /// Nodes that may still answer what nobody waits for, and how often that came about since they were last in step.
+    private let unsettled = Mutex<[UInt8: Int]>([:])
 
     /// 1 Mbit/s, the rate of CETONI's systems.
     private static let rate: UInt8 = 8
+
+    /// What every node has. They take turns, so that the late answer to one is not
+    /// taken for the answer to the next.
+    private static let markers = [
+        EposObject.deviceType, EposObject.errorRegister, EposObject.vendor, EposObject.product, EposObject.revision,
+    ]
 
     /// - Parameter name: for messages.
     public init(
@@ -51,6 +61,7 @@ public actor CANopenBus: ObjectBus {
         guard self.link.isOpen else { return false }
         let request = SDORequest.download(access.entry.address, try Self.bytes(access))
         let message = self.bytes(of: .sdoRequest(request, node: access.node))
+        self.leaveOpen(access.node)
         do throws(DeviceError) {
             try self.link.interrupt(
                 (self.framing == .slcan ? SLCANLine.acknowledged.bytes : []) + message, command: access.command)
@@ -74,8 +85,11 @@ public actor CANopenBus: ObjectBus {
                 }
                 try await self.setUp(exchange)
                 do throws(DeviceError) {
+                    // A halt has no time for it; its answer says the same, whichever halt it belongs to.
+                    if !access.isStop { try await self.settle(access, exchange) }
                     return try await self.exchanged(transfer, exchange, access)
                 } catch {
+                    self.leaveOpen(access.node)
                     // The node is to forget what it has not answered.
                     let abort = SDORequest.abort(access.entry.address, .timedOut)
                     try? await exchange.write(self.bytes(of: .sdoRequest(abort, node: access.node)))
@@ -89,6 +103,16 @@ public actor CANopenBus: ObjectBus {
         case .success(let bytes): return bytes
         case .failure(let code): throw access.error(code)
         }
+    }
+
+    private nonisolated func leaveOpen(_ node: UInt8) { self.unsettled.withLock { $0[node, default: 0] += 1 } }
+
+    /// Waits for a node's answer to a question of its own, behind which none to an earlier one can come.
+    private func settle(_ access: ObjectAccess, _ exchange: LinkExchange) async throws(DeviceError) {
+        guard let times = self.unsettled.withLock({ $0[access.node] }) else { return }
+        let marker = Self.markers[times % Self.markers.count]
+        _ = try await self.exchanged(SDOTransfer(reading: marker.address), exchange, access)
+        self.unsettled.withLock { if $0[access.node] == times { $0[access.node] = nil } }
     }
 
     private func exchanged(

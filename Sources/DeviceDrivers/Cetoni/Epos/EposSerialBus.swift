@@ -1,16 +1,19 @@
 import DeviceKit
 public import Links
 public import Protocols
+import Synchronization
 
 /// A maxon serial line: the drive at its end, and behind it those that it reaches over its CAN bus.
 ///
 /// The line is half duplex and its answers do not say what they answer, so a stop waits for the exchange in flight
 /// (`stop: next`), and a line that went out of step is drained for longer than a drive keeps half a message. A stop does
-/// not wait for that: it goes out at once, unheard of whether it was understood, and again when the line is quiet.
+/// not wait for that: it goes out at once with all that wait behind it, unheard of whether they were understood, and again
+/// when the line is quiet.
 public final class EposSerialBus: ObjectBus {
     let link: ByteLink
     private let dialect: EposDialect
     private let quiet: Duration
+    private let halts = Mutex(EposHalts())
 
     /// - Parameters:
     ///   - name: for messages.
@@ -30,6 +33,8 @@ public final class EposSerialBus: ObjectBus {
 
     func perform(_ access: ObjectAccess) async throws(DeviceError) -> Int {
         let request = try self.request(access)
+        let ticket = access.isStop ? self.halts.withLock { $0.add(self.unheard(request)) } : nil
+        defer { if let ticket { self.halts.withLock { $0.remove(ticket) } } }
         let response: EposResponse
         do throws(DeviceError) {
             response = try await self.link.exchange(
@@ -41,7 +46,9 @@ public final class EposSerialBus: ObjectBus {
                     throw access.cancelled
                 }
                 if access.isStop, exchange.startsDirty {
-                    try await exchange.write(self.bytes(of: request))
+                    let (owed, halts) = self.halts.withLock { ($0.takeOwed(), $0.all) }
+                    if !owed.isEmpty { try await exchange.write(owed) }
+                    for halt in halts { try await exchange.write(halt) }
                     try await exchange.rest(self.quiet)
                 }
                 let response = try await self.exchanged(request, exchange, access)
@@ -58,8 +65,9 @@ public final class EposSerialBus: ObjectBus {
     /// Only while others wait for the line to become quiet.
     func interrupt(_ access: ObjectAccess) throws(DeviceError) -> Bool {
         guard self.link.isDirty, self.link.isOpen else { return false }
+        let halt = self.unheard(try self.request(access))
         do throws(DeviceError) {
-            try self.link.interrupt(self.bytes(of: try self.request(access)), command: access.command)
+            try self.link.interrupt(self.halts.withLock { $0.takeOwed() } + halt, command: access.command)
         } catch {
             throw access.named(error)
         }
@@ -87,6 +95,12 @@ public final class EposSerialBus: ObjectBus {
         case .v2, .v2OfEpos2:
             return EposV2Frame(code: request.code(self.dialect), payload: request.payload(self.dialect)).bytes
         }
+    }
+
+    /// The same for a request whose answer is not listened to. unverified: that a V1 drive takes what it is going to be told in
+    /// advance, that its answer may be sent and that it came.
+    private func unheard(_ request: EposRequest) -> [UInt8] {
+        self.bytes(of: request) + (self.dialect == .v1 ? [EposV1Message.okay, EposV1Message.okay] : [])
     }
 
     private func exchanged(
@@ -126,15 +140,19 @@ public final class EposSerialBus: ObjectBus {
         let message = EposV1Message(code: request.code(.v1), payload: request.payload(.v1))
         // For the whole dialogue, so that a stop behind it is not kept waiting step by step.
         let deadline = ContinuousClock.now + exchange.timeouts.firstByte
+        self.halts.withLock { $0.owed = 0 }
         try await exchange.write([message.code])
         try await self.expect(EposV1Message.okay, for: "the request", exchange, access, until: deadline)
         try await exchange.write(message.rest)
+        self.halts.withLock { $0.owed = 2 }
         try await self.expect(EposV1Message.okay, for: "the message", exchange, access, until: deadline)
         try await self.expect(EposResponse.code, for: "an answer's code", exchange, access, until: deadline)
         try await exchange.write([EposV1Message.okay])
+        self.halts.withLock { $0.owed = 1 }
         let rest = try await exchange.readFrame(longest: 600, within: Self.left(until: deadline)) { bytes in
             bytes.first.map { EposV1Message.length(first: $0) }
         }
+        self.halts.withLock { $0.owed = 0 }
         guard let answer = EposV1Message(code: EposResponse.code, rest: rest) else {
             try await exchange.write([EposV1Message.failed])
             throw self.garbled(access, "an answer with a wrong checksum came: \(LinkExchange.printable(rest))")

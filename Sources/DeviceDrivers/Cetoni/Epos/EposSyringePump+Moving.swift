@@ -11,17 +11,9 @@ extension EposSyringePump {
         let command = "move to \(level) at \(flow)"
         try self.checkRange(level, flow, command)
         let stopsBefore = self.stops
-        guard await self.moves.enter() else {
-            throw self.error(.cancelled, command, "given up before it began", advice: "Nothing was sent.")
+        return try await self.moves.pass(self.name, command) { () throws(DeviceError) in
+            try await self.moveInTurn(to: level, at: flow, stopsBefore, command)
         }
-        let result: Result<Volume, DeviceError>
-        do throws(DeviceError) {
-            result = .success(try await self.moveInTurn(to: level, at: flow, stopsBefore, command))
-        } catch {
-            result = .failure(error)
-        }
-        await self.moves.leave()
-        return try result.get()
     }
 
     private struct Goal {
@@ -39,19 +31,15 @@ extension EposSyringePump {
     ) async throws(DeviceError) -> Volume {
         _ = await self.stopping?.value
         let scale = try await self.readyScale()
-        let word = try await self.statusword()
-        self.noticePower(word)
+        let word = try await self.noticedStatusword()
         try await self.checkDrive(word, command)
         let start = try await self.read(EposObject.position)
         let goal = try self.goal(level, flow, from: start, scale, command)
-        if abs(start - goal.counts) <= 1, word.state == .operationEnabled,
-            try await self.read(EposObject.velocity) == 0
-        {
-            return scale.level(start, self.syringe)
+        if abs(start - goal.counts) <= Self.trembling, word.state == .operationEnabled {
+            let (position, isAtRest) = try await self.standstill()
+            if isAtRest, abs(position - goal.counts) <= Self.trembling { return scale.level(position, self.syringe) }
         }
-        guard self.stops == stopsBefore, !Task.isCancelled else {
-            throw self.error(.cancelled, command, "given up before it began", advice: "Nothing was sent.")
-        }
+        guard self.stops == stopsBefore, !Task.isCancelled else { throw .givenUp(self.name, command) }
         let isOvertaken: @Sendable () async -> Bool = { [weak self] in await self?.stops != stopsBefore }
         var hasBegun = false
         do throws(DeviceError) {
@@ -124,6 +112,7 @@ extension EposSyringePump {
 
     private func arrived(_ goal: Goal, _ command: String) async throws(DeviceError) -> Volume {
         let position = try await self.read(EposObject.position)
+        self.lastPosition = position
         let level = goal.scale.level(position, self.syringe)
         guard (level - goal.scale.level(goal.counts, self.syringe)).magnitude <= self.tolerance else {
             throw self.error(
@@ -199,21 +188,6 @@ extension EposSyringePump {
 }
 
 extension EposSyringePump {
-    /// Refuses what the syringe cannot do, before anything is sent.
-    private func checkRange(_ level: Volume, _ flow: FlowRate, _ command: String) throws(DeviceError) {
-        let slack = self.capacity * 1e-6
-        guard level.isFinite, level >= .zero - slack, level <= self.capacity + slack else {
-            throw self.error(
-                .unsafe, command, "the syringe holds 0 to \(self.capacity)", advice: "Choose a fill level within.")
-        }
-        let range = self.flowRange
-        guard flow.isFinite, flow >= range.lowerBound * (1 - 1e-6), flow <= range.upperBound * (1 + 1e-6) else {
-            throw self.error(
-                .unsafe, command, "the flow must be \(range.lowerBound) to \(range.upperBound)",
-                advice: "Choose a flow within.")
-        }
-    }
-
     /// Refuses to move a drive that is not fit to.
     private func checkDrive(_ word: Statusword, _ command: String) async throws(DeviceError) {
         if word.state == .fault || word.state == .faultReaction {
@@ -225,9 +199,7 @@ extension EposSyringePump {
     /// Refuses what needs the position of a drive that has lost it.
     func checkReference(_ command: String) throws(DeviceError) {
         guard self.isReferenced == true || self.allowsUnreferenced else {
-            throw self.error(
-                .refused, command, "the drive has lost its position, so the fill level means nothing; nothing was sent",
-                advice: "Take the syringe out, reference the drive in CETONI Elements, then start the agent again.")
+            throw self.positionLost(command)
         }
     }
 

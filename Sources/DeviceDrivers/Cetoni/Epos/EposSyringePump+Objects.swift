@@ -42,9 +42,18 @@ extension EposSyringePump {
         Statusword(UInt16(truncatingIfNeeded: try await self.read(EposObject.statusword, priority: priority)))
     }
 
+    /// The statusword, noticing whether the drive has kept its power.
+    func noticedStatusword() async throws(DeviceError) -> Statusword {
+        let clearingsBefore = self.clearings
+        let word = try await self.statusword()
+        // Whoever clears a fault switches the drive off and on again, which takes it no supply.
+        if self.clearings == clearingsBefore, clearingsBefore.isMultiple(of: 2) { self.noticePower(word) }
+        return word
+    }
+
     /// Notices that an incremental drive has lost its position: only a host enables a drive, so one that is found switched off
     /// may have been without power, and counts from wherever it stands.
-    func noticePower(_ word: Statusword) {
+    private func noticePower(_ word: Statusword) {
         switch (self.family, word.state) {
         case (.epos4, _): self.isReferenced = true
         case (.epos2, .switchOnDisabled), (.epos2, .notReady): self.isReferenced = false
@@ -63,6 +72,20 @@ extension EposSyringePump {
             await self.pause(.milliseconds(10))
         }
     }
+
+    /// Where the plunger is, and whether it stands: a servo at rest trembles by a count, and its velocity is never quite zero.
+    /// Between the two readings the slowest piston makes six counts.
+    func standstill(priority: LinkPriority = .run) async throws(DeviceError) -> (position: Int, isAtRest: Bool) {
+        let first = try await self.read(EposObject.position, priority: priority)
+        // As long in a cancelled task: what is at rest only because nobody waited may still move.
+        await Task { await self.pause(.milliseconds(100)) }.value
+        let position = try await self.read(EposObject.position, priority: priority)
+        self.lastPosition = position
+        return (position, abs(position - first) <= Self.trembling)
+    }
+
+    /// By how many counts two readings of a plunger at rest may differ.
+    static let trembling = 2
 
     /// Waits for lab time, at least a little of wall time; ends early when the task is cancelled.
     func pause(_ duration: Duration) async {
@@ -95,8 +118,9 @@ extension EposSyringePump {
         guard let code = await self.fault() else {
             return self.error(
                 .faulted, command, "the drive reports a fault and no reason; \(addition)",
-                advice: "Remove the cause (blocked line, closed valve, end stop), then clear the fault.")
+                advice: self.adviceForFault())
         }
-        return self.error(.faulted, command, "the drive reports \(code); \(addition)", advice: code.advice)
+        return self.error(
+            .faulted, command, "the drive reports \(code); \(addition)", advice: self.adviceForFault(code.advice))
     }
 }

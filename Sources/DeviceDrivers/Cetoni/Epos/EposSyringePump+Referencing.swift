@@ -8,18 +8,23 @@ extension EposSyringePump {
         return try await self.read(EposObject.position)
     }
 
+    public func lastPositionCounter() -> Int? { self.isReferenced == true ? self.lastPosition : nil }
+
     /// Gives a drive that lost its supply its position back, and enables it. Right only if the plunger was not moved
     /// meanwhile.
+    ///
+    /// Throws `.refused` for an absolute drive, which loses none.
     ///
     /// unverified: by homing method 35, “actual position”, with the counter as home position (2081).
     public func restore(positionCounter counter: Int) async throws(DeviceError) {
         let command = "restore the position counter \(counter)"
+        try self.requireIncremental(command)
         try await self.homed(command, within: self.settling) { () throws(DeviceError) in
             try await self.write(EposObject.homingMethod, Self.actualPosition)
             try await self.write(EposObject.homePosition, counter)
         }
-        let position = try await self.read(EposObject.position)
-        guard abs(position - counter) <= 1 else {
+        let (position, _) = try await self.standstill()
+        guard abs(position - counter) <= Self.trembling else {
             throw self.error(
                 .mismatch, command, "the counter reads \(position)",
                 advice: "Try again with the drive at rest, or do a reference move.")
@@ -33,11 +38,7 @@ extension EposSyringePump {
     /// Throws `.refused` for an absolute drive, which needs none.
     public func reference() async throws(DeviceError) {
         let command = "reference move"
-        guard self.family == .epos2 else {
-            throw self.error(
-                .refused, command, "the drive has an absolute encoder",
-                advice: "Nothing is to be done; nothing was sent.")
-        }
+        try self.requireIncremental(command)
         let limit = self.clock.wall(.seconds(62)) + self.margin
         try await self.homed(command, within: limit) { () throws(DeviceError) in
             let writings: [(ObjectEntry, Int)] = [
@@ -47,7 +48,16 @@ extension EposSyringePump {
             ]
             for (entry, value) in writings { try await self.write(entry, value) }
         }
+        _ = try await self.standstill()
         self.isReferenced = true
+    }
+
+    private func requireIncremental(_ command: String) throws(DeviceError) {
+        guard self.family == .epos2 else {
+            throw self.error(
+                .refused, command, "the drive has an absolute encoder",
+                advice: "Nothing is to be done; nothing was sent.")
+        }
     }
 
     /// Methods of CiA 402.
@@ -57,29 +67,21 @@ extension EposSyringePump {
     private func homed(
         _ command: String, within limit: Duration, _ prepare: () async throws(DeviceError) -> Void
     ) async throws(DeviceError) {
-        guard await self.moves.enter() else {
-            throw self.error(.cancelled, command, "given up before it began", advice: "Nothing was sent.")
+        let stopsBefore = self.stops
+        try await self.moves.pass(self.name, command) { () throws(DeviceError) in
+            try await self.homedInTurn(command, within: limit, stopsBefore, prepare)
         }
-        let result: Result<Void, DeviceError>
-        do throws(DeviceError) {
-            result = .success(try await self.homedInTurn(command, within: limit, prepare))
-        } catch {
-            result = .failure(error)
-        }
-        await self.moves.leave()
-        try result.get()
     }
 
     private func homedInTurn(
-        _ command: String, within limit: Duration, _ prepare: () async throws(DeviceError) -> Void
+        _ command: String, within limit: Duration, _ stopsBefore: Int, _ prepare: () async throws(DeviceError) -> Void
     ) async throws(DeviceError) {
         _ = await self.stopping?.value
         _ = try await self.readyScale()
-        let stopsBefore = self.stops
         let isOvertaken: @Sendable () async -> Bool = { [weak self] in await self?.stops != stopsBefore }
-        let word = try await self.statusword()
-        self.noticePower(word)
+        let word = try await self.noticedStatusword()
         if word.state == .fault { throw await self.faulted(command, "nothing was sent") }
+        guard self.stops == stopsBefore, !Task.isCancelled else { throw .givenUp(self.name, command) }
         try await self.enable(unless: isOvertaken)
         try await self.write(EposObject.mode, DriveMode.homing, unless: isOvertaken)
         try await prepare()

@@ -38,24 +38,24 @@ extension EposSyringePump {
         let word = try await self.statusword(priority: .stop)
         guard word.state == .operationEnabled || word.state == .quickStopActive else { return }
         let deadline = ContinuousClock.now + self.settling
-        while try await self.read(EposObject.velocity, priority: .stop) != 0 {
-            guard ContinuousClock.now < deadline else {
-                throw self.error(
-                    .unknownOutcome, "halt", "the drive took the halt, but still reports a velocity",
-                    advice: "Use the emergency stop if the plunger moves.")
-            }
-            await self.pause(.milliseconds(10))
+        while try await !self.standstill(priority: .stop).isAtRest {
+            guard ContinuousClock.now >= deadline else { continue }
+            var detail = "the drive took the halt, but its position still changes"
+            // All the more, whatever pushes it.
+            do throws(DeviceError) { try await self.forgetTarget() } catch { detail += "; \(error.detail)" }
+            throw self.error(
+                .unknownOutcome, "halt", detail, advice: "Use the emergency stop if the plunger moves.")
         }
         try await self.forgetTarget()
     }
 
-    /// The order to stop is worth another try where the line is out of step.
+    /// The order to stop is worth another try where the line is out of step, or taken by others that stop.
     private func send(_ halt: ObjectAccess) async throws(DeviceError) {
         for attempt in 1... {
             do throws(DeviceError) {
                 _ = try await self.bus.perform(halt)
                 return
-            } catch  where attempt < 3 && (error.code == .garbled || error.code == .timedOut) {
+            } catch  where attempt < 3 && [.garbled, .timedOut, .busy].contains(error.code) {
                 continue
             }
         }

@@ -25,6 +25,10 @@ public actor EposSyringePump: SyringePump {
     var scale: (value: EposScale, opening: Int)?
     /// Nil until the drive has been asked: then whether it has kept its power since it was enabled.
     var isReferenced: Bool?
+    /// Counts, as last read.
+    var lastPosition: Int?
+    /// Odd while a fault is being cleared.
+    var clearings = 0
     /// Counts calls of `stop()`, so that a move notices that it was stopped.
     var stops = 0
     var stopping: Task<Result<Void, DeviceError>, Never>?
@@ -102,10 +106,9 @@ public actor EposSyringePump: SyringePump {
 
     public func status() async throws(DeviceError) -> SyringePumpStatus {
         let scale = try await self.readyScale()
-        let statusword = try await self.statusword()
-        self.noticePower(statusword)
-        let position = try await self.read(EposObject.position)
-        let velocity = try await self.read(EposObject.velocity)
+        let statusword = try await self.noticedStatusword()
+        let (position, isAtRest) = try await self.standstill()
+        let velocity = isAtRest ? 0 : try await self.read(EposObject.velocity)
         return SyringePumpStatus(
             fillLevel: scale.level(position, self.syringe), flow: scale.flow(velocity, self.syringe),
             isEnabled: statusword.state == .operationEnabled,
@@ -117,20 +120,25 @@ public actor EposSyringePump: SyringePump {
     ///
     /// Throws `.refused` for a drive that has lost its position: that it stays switched off is how the next start knows.
     public func clearFault() async throws(DeviceError) {
-        _ = try await self.readyScale()
-        let word = try await self.statusword()
-        self.noticePower(word)
-        if word.state == .fault {
-            try await self.write(EposObject.controlword, Controlword.disableVoltage)
-            try await self.write(EposObject.controlword, Controlword.resetFault)
-            let cleared = try await self.statusword(within: self.settling) { $0.state != .fault }
-            guard cleared.state != .fault else {
-                throw self.error(
-                    .faulted, "clear the fault", "\(await self.faultText()); the fault came back at once",
-                    advice: "Remove the cause (blocked line, closed valve, end stop, supply) and try again.")
-            }
+        try await self.moves.pass(self.name, "clear the fault") { () throws(DeviceError) in
+            _ = try await self.readyScale()
+            let word = try await self.noticedStatusword()
+            self.clearings += 1
+            defer { self.clearings += 1 }
+            if word.state == .fault { try await self.resetFault() }
+            try self.checkReference("enable the drive")
+            try await self.enable()
         }
-        try self.checkReference("enable the drive")
-        try await self.enable()
+    }
+
+    private func resetFault() async throws(DeviceError) {
+        try await self.write(EposObject.controlword, Controlword.disableVoltage)
+        try await self.write(EposObject.controlword, Controlword.resetFault)
+        let cleared = try await self.statusword(within: self.settling) { $0.state != .fault }
+        guard cleared.state != .fault else {
+            throw self.error(
+                .faulted, "clear the fault", "\(await self.faultText()); the fault came back at once",
+                advice: "Remove the cause (blocked line, closed valve, end stop, supply) and try again.")
+        }
     }
 }

@@ -24,6 +24,7 @@ struct EposBench {
     let pumps: [EposSyringePump]
     /// Whether the line waits to become quiet; serial lines.
     let isDirty: @Sendable () -> Bool
+    let bus: any ObjectBus
     let sent: Sent
 
     /// When which bytes went out.
@@ -50,7 +51,7 @@ struct EposBench {
 
     init(
         _ wire: Wire, count: Int = 1, speed: Double = 20, fillLevel: Volume = Volume(5, .millilitre),
-        isEnabled: Bool = true, patience: Patience = Patience(),
+        isEnabled: Bool = true, isTrembling: Bool = true, patience: Patience = Patience(),
         through: (LinkEndpoint) async throws -> LinkEndpoint = { $0 }
     ) async throws {
         let clock = LabClock(speed: speed)
@@ -64,12 +65,12 @@ struct EposBench {
         self.drives = models.enumerated().map { index, model in
             SimulatedEposDrive(
                 node: UInt8(2 + index), family: wire.family == .epos2 ? .epos2 : .epos4, model: model,
-                isEnabled: isEnabled)
+                isEnabled: isEnabled, isTrembling: isTrembling)
         }
         let sent = Sent()
         self.sent = sent
         let tap: LinkTap = { if $0.direction == .sent { sent.note($0.bytes) } }
-        let line: any Sendable
+        let line: any ObjectBus
         switch wire {
         case .v1, .v2:
             let dialect: EposDialect = wire == .v1 ? .v1 : .v2
@@ -85,6 +86,7 @@ struct EposBench {
                 name: "line", over: try await through(can.openPseudoTerminal()).transport(), framing: .slcan,
                 timeouts: patience.timeouts, quiet: patience.quiet ?? .milliseconds(20), tap: tap)
         }
+        self.bus = line
         let serialLink = (line as? EposSerialBus)?.link
         self.isDirty = { serialLink?.isDirty ?? false }
         self.pumps = (0..<count).map { index in
@@ -104,9 +106,10 @@ struct EposBench {
 
     static func with(
         _ wire: Wire, count: Int = 1, speed: Double = 20, fillLevel: Volume = Volume(5, .millilitre),
-        isEnabled: Bool = true, _ body: (Self) async throws -> Void
+        isEnabled: Bool = true, isTrembling: Bool = true, _ body: (Self) async throws -> Void
     ) async throws {
-        let bench = try await Self(wire, count: count, speed: speed, fillLevel: fillLevel, isEnabled: isEnabled)
+        let bench = try await Self(
+            wire, count: count, speed: speed, fillLevel: fillLevel, isEnabled: isEnabled, isTrembling: isTrembling)
         do {
             try await body(bench)
         } catch {
@@ -118,10 +121,11 @@ struct EposBench {
 
     /// Drives behind a proxy that damages or delays what passes.
     static func behindProxy(
-        _ wire: Wire, count: Int = 1, speed: Double, patience: Patience, seed: UInt64 = 1
+        _ wire: Wire, count: Int = 1, speed: Double, isTrembling: Bool = true, patience: Patience, seed: UInt64 = 1
     ) async throws -> (bench: Self, proxy: FaultProxy) {
         var made: FaultProxy?
-        let bench = try await Self(wire, count: count, speed: speed, patience: patience) { line in
+        let bench = try await Self(wire, count: count, speed: speed, isTrembling: isTrembling, patience: patience) {
+            line in
             let proxy = FaultProxy(to: line.transport(), seed: seed)
             made = proxy
             let name = "drive-\(UUID().uuidString.prefix(8))"

@@ -14,7 +14,7 @@ struct EposLineTests {
     func `one answer that goes wrong does not spoil what is read after it`(
         _ wire: EposBench.Wire, _ fault: String
     ) async throws {
-        try await EposBench.with(wire) { bench in
+        try await EposBench.with(wire, isTrembling: false) { bench in
             let expected = try await bench.pump.positionCounter()
             var faults = EposLineFaults()
             switch fault {
@@ -34,7 +34,7 @@ struct EposLineTests {
     }
 
     @Test func `a spoilt line of a CAN adapter costs one time-out at most`() async throws {
-        try await EposBench.with(.slcan) { bench in
+        try await EposBench.with(.slcan, isTrembling: false) { bench in
             let expected = try await bench.pump.positionCounter()
             await bench.can?.spoilNext()
             for _ in 0..<2 { #expect(try await bench.pump.positionCounter() == expected) }
@@ -142,10 +142,21 @@ struct EposLineTests {
         case .slcan: String(decoding: bytes, as: UTF8.self).contains("82B4060000F010000\r")
         case .v2:
             bytes.starts(with: [0x90, 0x02, 0x68, 0x04]) && Array(bytes[5..<10]) == [0x40, 0x60, 0x00, 0x0F, 0x01]
-        case .v1:
-            // Alone behind its code, or together with it.
-            (bytes.first == 0x11 ? bytes.dropFirst() : bytes[...]).starts(with: [0x03, 0x40, 0x60, 0x00])
-                && bytes.suffix(6).starts(with: [0x0F, 0x01])
+        case .v1: Self.nodeOfV1Halt(bytes) != nil
         }
+    }
+
+    /// The node that is told to halt; nil for anything else. Serial lines.
+    static func haltedNode(_ bytes: [UInt8], _ wire: EposBench.Wire) -> UInt8? {
+        wire == .v1 ? Self.nodeOfV1Halt(bytes) : Self.isHalt(bytes, wire) ? bytes[4] : nil
+    }
+
+    /// Alone behind its code, or together with it, behind what ends an earlier dialogue.
+    private static func nodeOfV1Halt(_ bytes: [UInt8]) -> UInt8? {
+        let message = bytes.drop { $0 == EposV1Message.okay }
+        let rest = Array(message.first == 0x11 ? message.dropFirst() : message)
+        guard rest.count >= 10, rest.starts(with: [0x03, 0x40, 0x60, 0x00]), Array(rest[5..<7]) == [0x0F, 0x01]
+        else { return nil }
+        return rest[4]
     }
 }

@@ -1,10 +1,11 @@
-import DeviceDrivers
 import DeviceKit
 import Links
 import Protocols
 import Simulators
 import Testing
 import Trials
+
+@testable import DeviceDrivers
 
 /// R19 and R20 of the drives' lines. maxon's serial protocols have a checksum. An slcan line has none: USB and the CAN bus behind
 /// it have one each, so that bytes are lost or doubled on it but do not change.
@@ -28,7 +29,7 @@ import Trials
         let rounds = Trials.rounds("R19 drive over \(wire)", 80, soak: 20_000)
         var random = rounds.random
         let (bench, proxy) = try await EposBench.behindProxy(
-            wire, speed: 50, patience: .little, seed: rounds.seed)
+            wire, speed: 50, isTrembling: false, patience: .little, seed: rounds.seed)
         await Self.becomesWell(bench, "\(rounds)")
         var (right, refused, wrong) = (0, 0, 0)
         for number in 0..<rounds.count {
@@ -57,7 +58,7 @@ import Trials
         let rounds = Trials.rounds("R19 moves over \(wire)", 4, soak: 500)
         var random = rounds.random
         let (bench, proxy) = try await EposBench.behindProxy(
-            wire, speed: 50, patience: .little, seed: rounds.seed)
+            wire, speed: 50, isTrembling: false, patience: .little, seed: rounds.seed)
         await Self.becomesWell(bench, "\(rounds)")
         var codes: [DeviceError.Code?: Int] = [:]
         for number in 0..<rounds.count {
@@ -87,7 +88,7 @@ import Trials
         let rounds = Trials.rounds("R20 drive over \(wire)", 10, soak: 2000)
         var random = rounds.random
         let (bench, proxy) = try await EposBench.behindProxy(
-            wire, speed: 50, patience: .little, seed: rounds.seed)
+            wire, speed: 50, isTrembling: false, patience: .little, seed: rounds.seed)
         await Self.becomesWell(bench, "\(rounds)")
         var refused = 0
         for _ in 0..<rounds.count {
@@ -105,6 +106,26 @@ import Trials
             }
         }
         print("R20 drive over \(wire): \(refused) of \(rounds.count) refused")
+        await proxy.shutDown()
+        await bench.takeDown()
+    }
+
+    /// It comes after its time-out, and after the line was quiet for as long as is waited for.
+    @Test func `an answer that comes after everything was waited for is not taken for the next one either`()
+        async throws
+    {
+        let (bench, proxy) = try await EposBench.behindProxy(
+            .slcan, speed: 50, isTrembling: false, patience: .little)
+        let reading = ObjectAccess(device: "pump", node: 2, entry: EposObject.position)
+        for counter in [-1000, -2000, -3000, -4000] {
+            await bench.model.restore(positionCounter: counter)
+            try await proxy.set([LinkFault(.late(by: .milliseconds(220)))])
+            let late = await bench.error { () throws(DeviceError) in _ = try await bench.bus.perform(reading) }
+            #expect(late?.code == .timedOut, "\(late as Any)")
+            try await proxy.set([])
+            await bench.model.restore(positionCounter: counter - 1)
+            #expect(try await bench.pump.positionCounter() == counter - 1)
+        }
         await proxy.shutDown()
         await bench.takeDown()
     }

@@ -83,4 +83,43 @@ import Trials
             #expect(await asking.value != nil)
         }
     }
+
+    /// Nobody has told them yet when the line goes out of step under them: an answer is missing, and does not come within 400 ms.
+    @Test(arguments: [EposBench.Wire.v1, .v2])
+    func `all halts that wait are on a line out of step before it is waited for, and are understood`(
+        _ wire: EposBench.Wire
+    ) async throws {
+        try await EposBench.with(wire, count: 4, speed: 1) { bench in
+            for pump in bench.pumps { _ = try await pump.positionCounter() }
+            var faults = EposLineFaults()
+            faults.lateBy = .milliseconds(450)
+            await bench.serial?.set(faults: faults)
+            bench.sent.forget()
+            let asking = Task { try? await bench.pumps[1].positionCounter() }
+            let deadline = ContinuousClock.now + .seconds(2)
+            // A V1 drive is asked, told what, and told that it may answer.
+            while bench.sent.all.count < (wire == .v1 ? 3 : 1), ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(1))
+            }
+            bench.sent.forget()
+            let before = await bench.serial?.received.count ?? 0
+            await withTaskGroup(of: DeviceError?.self) { group in
+                for pump in bench.pumps {
+                    group.addTask { await bench.error { () throws(DeviceError) in try await pump.stop() } }
+                }
+                for await error in group { #expect(error == nil, "\(error as Any)") }
+            }
+            let nodes = bench.sent.all.map(\.bytes).filter { !$0.allSatisfy { $0 == EposV1Message.okay } }
+                .map { EposLineTests.haltedNode($0, wire) }
+            // Nothing but halts, until everybody was told.
+            let first = nodes.prefix(while: { $0 != nil }).compactMap(\.self)
+            #expect(Set(first) == [2, 3, 4, 5], "\(nodes.prefix(12))")
+            let heard = await bench.serial?.received.dropFirst(before) ?? []
+            // Behind what was asked before.
+            let understood = heard.drop { $0 == .read(EposObject.position.address, node: 3) }.prefix(4)
+            let halts = (2...5).map { EposRequest.write(EposObject.controlword.address, 0x010F, node: $0) }
+            #expect(Set(understood) == Set(halts), "\(heard.prefix(8))")
+            #expect(await asking.value != nil)
+        }
+    }
 }
