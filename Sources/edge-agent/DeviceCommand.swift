@@ -1,6 +1,7 @@
 import ArgumentParser
 import Demo
 import EdgeAgent
+import Glibc
 import Protocols
 
 struct DeviceCommand: AsyncParsableCommand {
@@ -10,9 +11,11 @@ struct DeviceCommand: AsyncParsableCommand {
             edge-agent device NAME                           its states and actions
             edge-agent device NAME read [STATE …]            all states, or some
             edge-agent device NAME do ACTION [NAME=VALUE …]  temperature="25 °C" for example
+            edge-agent device PUMP do clear-fault            restore and reference: after a loss of power
             """,
         discussion: """
-            Limits and guards of the profile hold as in a run. While a run is under way, only reading is allowed. Ends with \
+            What must be true before a pump's drive is switched on or referenced is asked on a terminal, or said with the \
+            command, as syringe=removed. Limits and guards of the profile hold as in a run. While a run is under way, only reading is allowed. Ends with \
             exit code 65 for what the device does not have, and 69 if it does not do it.
             """)
 
@@ -36,7 +39,7 @@ struct DeviceCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let answer = try await self.answer(self.request())
+            let answer = try await self.answer(self.confirmed(self.request()))
             guard !self.json else { return StandardStream.output.writeLine(answer.text()) }
             switch self.verb {
             case nil: StandardStream.output.write(Self.table(answer), orIfEmpty: "It has no states and no actions.")
@@ -44,7 +47,9 @@ struct DeviceCommand: AsyncParsableCommand {
             case .do:
                 let faults = (answer["faults"]?.array ?? []).compactMap(\.string)
                 for fault in faults { StandardStream.output.writeLine("✘ \(fault)") }
-                StandardStream.output.writeLine("\(self.device): \(self.words.first ?? "") is done.")
+                let reading = answer["reading"]?.string.map { " It \($0)." } ?? ""
+                StandardStream.output.writeLine("\(self.device): \(self.words.first ?? "") is done.\(reading)")
+                if let next = answer["next"]?.string { StandardStream.output.writeLine(next) }
                 if !faults.isEmpty { throw ExitCode(65) }
             }
         }
@@ -66,6 +71,23 @@ struct DeviceCommand: AsyncParsableCommand {
             }
             return .perform(device: self.device, action: action, arguments: arguments, person: self.person.name)
         }
+    }
+
+    /// Asks on a terminal for what must be true before, unless it was said with the command.
+    private func confirmed(_ request: OperatorRequest) async throws -> OperatorRequest {
+        guard case .perform(let device, let name, var arguments, let person) = request, arguments.isEmpty, !self.json,
+            isatty(STDIN_FILENO) == 1, StandardStream.output.isTerminal
+        else { return request }
+        let actions = try await self.answer(.describeDevice(device))["actions"]?.array ?? []
+        guard let action = actions.first(where: { $0["name"]?.string == name }), let demand = action["asks"]?.string,
+            let condition = action["arguments"]?.array?.first, let key = condition["name"]?.string,
+            let word = condition["values"]?.string
+        else { return request }
+        StandardStream.output.writeLine(demand)
+        StandardStream.output.write("The \(key) is … (\(word), or nothing to leave it): ")
+        arguments[key] = readLine() ?? ""
+        guard arguments[key] == word else { throw OperatorError(.interrupted, "nothing was done") }
+        return .perform(device: device, action: name, arguments: arguments, person: person)
     }
 
     private func answer(_ request: OperatorRequest) async throws -> JSONValue {

@@ -1,3 +1,4 @@
+import DeviceKit
 import Glibc
 public import Methods
 public import Protocols
@@ -88,7 +89,12 @@ public struct AgentAccess: Sendable {
     public static func askDevices(
         _ request: OperatorRequest, of laboratory: Laboratory
     ) async throws(OperatorError) -> JSONValue {
-        switch request {
+        if case .perform(let name, _, _, _) = request, laboratory.pumps.values.contains(where: { $0.name == name }) {
+            throw OperatorError(
+                .unavailable,
+                "what is done to \(name) is written down, and no agent has worked with this lab yet: start it first")
+        }
+        return switch request {
         case .describeDevice(let name): try DescribedDevice(name, in: laboratory).description
         case .readDevice(let name, let states): try await DescribedDevice(name, in: laboratory).read(states)
         case .perform(let name, let action, let arguments, _):

@@ -34,12 +34,7 @@ extension Laboratory {
             for pump in self.pumps.values {
                 group.addTask {
                     await pump.report("syringe pump", standings) { () throws(DeviceError) in
-                        let status = try await pump.status()
-                        let doubts = [
-                            status.isFaulted ? "faulted" : nil, status.isEnabled ? nil : "not enabled",
-                            status.isReferenced ? nil : "not referenced",
-                        ].compactMap(\.self)
-                        return (["holds \(status.fillLevel)"] + doubts).joined(separator: ", ")
+                        try await pump.status().words
                     }
                 }
             }
@@ -105,6 +100,17 @@ extension Device {
             report.error = error.description
         }
         return report
+    }
+}
+
+extension SyringePumpStatus {
+    /// What it holds, and what is not in order.
+    var words: String {
+        let doubts = [
+            self.isFaulted ? "faulted" : nil, self.isEnabled ? nil : "not enabled",
+            self.isReferenced ? nil : "not referenced",
+        ].compactMap(\.self)
+        return (["holds \(self.fillLevel)"] + doubts).joined(separator: ", ")
     }
 }
 

@@ -72,7 +72,7 @@ struct OperatorDesk: Sendable {
         case .calibration(let id):
             try await JSONValue(encoding: self.calibration(Self.id(id, of: "calibration")))
         case .devices: try await self.devices()
-        case .describeDevice(let name): try self.described(name).description
+        case .describeDevice(let name): try await self.describe(name)
         case .readDevice(let name, let states): try await self.described(name).read(states)
         case .perform(let name, let action, let arguments, let person):
             try await self.perform(action, arguments, on: name, by: person)
@@ -273,7 +273,7 @@ struct OperatorDesk: Sendable {
         if let engine { await engine.fluid } else { try await self.journal.fluid(of: self.journal.lab(described)) }
     }
 
-    private func described(_ name: String) throws -> DescribedDevice {
+    func described(_ name: String) throws -> DescribedDevice {
         guard let laboratory else { throw OperatorError(.unavailable, "no agent runs") }
         return try DescribedDevice(name, in: laboratory)
     }
@@ -284,10 +284,9 @@ struct OperatorDesk: Sendable {
         _ action: String, _ arguments: [String: String], on name: String, by person: String
     ) async throws -> JSONValue {
         if let run = await self.engine?.underWay.entries.first?.run {
-            throw OperatorError(
-                .unavailable,
-                "run \(run) uses the lab; wait for it, stop it by `edge-agent runs stop`, or halt everything")
+            throw OperatorError(.unavailable, RunEngine.isInUse(by: run))
         }
+        if let pump = self.pump(name) { return try await self.perform(action, arguments, on: pump, by: person) }
         if action == "check", let densimeter = self.laboratory?.densimeters[name] {
             return try await self.check(densimeter, arguments, by: person)
         }

@@ -16,6 +16,7 @@ extension RunEngine {
                 + "they are asked again every few seconds"
         }
         if let lacking { return lacking }
+        if let byHand { return Self.isInHand(byHand) }
         let other = besideMeasurements ? self.underWay.withLines : self.underWay.entries.first
         return other.map { "run \($0.run) is under way" }
     }
@@ -56,6 +57,7 @@ extension RunEngine {
         self.halted = reason
         let ended = self.underWay.entries
         for entry in ended { entry.cancel?() }
+        self.byHand?.cancel()
         self.observe(.notice(reason))
         try await self.journal.setHalt(reason)
         return ended.map(\.run)
@@ -66,6 +68,38 @@ extension RunEngine {
         self.halted = nil
         // What was answered during the halt waits for this.
         self.journal.ringAnswer()
+    }
+
+    /// Keeps the lab for what a person has a device do. A run that waits for an operator may go on waiting: what is done may be
+    /// what it waits for.
+    ///
+    /// - Parameter act: in words, with who has it done. A halt cancels it.
+    func doByHand<Value: Sendable>(
+        _ act: String, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        if let halted { throw OperatorError(.unavailable, Journal.adviceAfterHalt(halted)) }
+        if let run = self.underWay.entries.first?.run { throw OperatorError(.unavailable, Self.isInUse(by: run)) }
+        if let byHand { throw OperatorError(.unavailable, Self.isInHand(byHand)) }
+        let task = Task { try await body() }
+        self.byHand = ByHand(act: act) { task.cancel() }
+        defer {
+            self.byHand = nil
+            // What was answered meanwhile waits for this.
+            self.journal.ringAnswer()
+        }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
+    private static func isInHand(_ byHand: ByHand) -> String {
+        "\(byHand.act); wait until that is done, or halt everything"
+    }
+
+    static func isInUse(by run: UUIDv7) -> String {
+        "run \(run) uses the lab; wait for it, stop it by `edge-agent runs stop`, or halt everything"
     }
 
     /// Stops the run under way so that it can go on later.

@@ -111,7 +111,7 @@ extension RunEngine {
                     .notice("nothing is cleaned while the sample of run \(sample) waits: answer that one, too"))
                 continue
             }
-            guard self.underWay.withLines == nil else { return }
+            guard self.underWay.withLines == nil, self.byHand == nil else { return }
             self.underWay.begin(id)
             defer { self.underWay.end(id) }
             do throws(AgentError) {
@@ -207,8 +207,9 @@ extension RunEngine {
                 let status = try await pump.status()
                 guard status.isReferenced else {
                     return
-                        "the drive of \(node) has lost its position: restore its counter or do a reference move, empty the "
-                        + "syringe into the waste, then `edge-agent stock empty \(node)`"
+                        "the drive of \(node) has lost its position: `edge-agent device \(pump.name) do restore` if nobody has "
+                        + "moved its plunger since; otherwise take the syringe out, `edge-agent device \(pump.name) do "
+                        + "reference`, put it back empty, then `edge-agent stock empty \(node)`"
                 }
                 guard (status.fillLevel - content.volume).magnitude <= Interlocks.levelTolerance else {
                     return

@@ -120,6 +120,7 @@ extension RunEngine {
     func note(
         _ outcome: StepOutcome, of action: Action, _ index: Int, _ run: UUIDv7, _ state: StepState, _ record: JSONValue
     ) async throws {
+        let positions = try await self.laboratory.positions(after: outcome)
         var after = self.fluid
         do throws(RequestRefusal) {
             try after.apply(action, outcome, through: self.model.router)
@@ -133,11 +134,11 @@ extension RunEngine {
         }
         // What measures beside the run that has the lines moves nothing, and must not take back what that one moved.
         guard after != self.fluid else {
-            return try await self.journal.finishStep(index, of: run, state, outcome: record)
+            return try await self.journal.finishStep(index, of: run, state, outcome: record, stock: positions)
         }
         try await self.journal.finishStep(
             index, of: run, state, outcome: record,
-            stock: [StockChange(key: Self.fluidKey, value: try JSONValue(kept: after))])
+            stock: [StockChange(key: Self.fluidKey, value: try JSONValue(kept: after))] + positions)
         self.replaceFluid(after)
     }
 

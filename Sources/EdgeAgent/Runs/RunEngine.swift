@@ -46,6 +46,8 @@ actor RunEngine {
     var foreseen: [ForeseenShortage] = []
     /// What the last look ahead was at.
     var lookedAheadAt: (requests: [String], fluid: FluidState, lots: [StockLot])?
+    /// What a person has a device do now that no run may get in the way of.
+    var byHand: ByHand?
     var underWay = RunsUnderWay() {
         didSet {
             for watcher in self.watchers { watcher.resume() }

@@ -64,13 +64,26 @@ struct Interlocks: Sendable {
     }
 
     private func requirePumpsAtRest(before act: String) async throws(DeviceError) {
-        for pump in self.laboratory.pumps.values {
-            let status = try await pump.status()
-            guard status.flow.magnitude <= FlowRate(1e-6, .millilitrePerSecond) else {
-                throw DeviceError(
-                    .unsafe, device: pump.name, command: act, "the pump still moves at \(status.flow)",
-                    advice: "Stop the pump first; a valve that turns under flow breaks glass.")
+        // All at once: whether a drive stands takes two looks at it.
+        let reason = await withTaskGroup(of: DeviceError?.self) { group in
+            for pump in self.laboratory.pumps.values {
+                group.addTask { await Self.motion(of: pump, before: act) }
             }
+            return await group.reduce(nil) { $0 ?? $1 }
+        }
+        if let reason { throw reason }
+    }
+
+    /// Why a pump is not at rest; nil if it is.
+    private static func motion(of pump: any SyringePump, before act: String) async -> DeviceError? {
+        do throws(DeviceError) {
+            let flow = try await pump.status().flow
+            guard flow.magnitude > FlowRate(1e-6, .millilitrePerSecond) else { return nil }
+            return DeviceError(
+                .unsafe, device: pump.name, command: act, "the pump still moves at \(flow)",
+                advice: "Stop the pump first; a valve that turns under flow breaks glass.")
+        } catch {
+            return error
         }
     }
 

@@ -123,6 +123,14 @@ import Testing
             #expect(try await site.journal.fluid(of: lab).mismatches(with: graph) == [])
             let shown = try await site.desk.answer(.run(id: "\(run)"))
             #expect(shown["plan"]?[0]?.string?.contains("volume of the line V7.0 to V10.0") == true, "\(shown)")
+            // Where plungers stood is kept with the steps that moved them.
+            for (node, pump) in site.bench.laboratory.pumps {
+                guard let kept = try await site.journal.stock(KeptPosition.key(node)) else { continue }
+                let position = try kept.value.decode(KeptPosition.self)
+                #expect(await position.counter == pump.lastPositionCounter())
+                #expect(try await (position.level - pump.status().fillLevel).magnitude < Volume(1, .microlitre))
+            }
+            #expect(try await site.journal.allStock().contains { $0.key.hasPrefix("position ") })
         }
     }
 
@@ -183,16 +191,9 @@ import Testing
         let folder = try StateFolder()
         try await LabBench.run { bench in
             let journal = try folder.journal()
-            let model = bench.description.model
-            let executor = StepExecutor(
-                laboratory: bench.laboratory,
-                interlocks: Interlocks(laboratory: bench.laboratory, router: model.router), clock: bench.clock,
-                cellTemperature: model.cell.temperature, archive: RawArchive(directory: folder.path).keep)
-            let engine = try await RunEngine(
-                journal: journal, laboratory: bench.laboratory, executor: executor, model: model, tenant: "tenant",
-                observe: { _ in })
+            let engine = try await bench.makeEngine(journal, in: folder)
             let desk = OperatorDesk(
-                journal: journal, engine: engine, laboratory: bench.laboratory, model: model)
+                journal: journal, engine: engine, laboratory: bench.laboratory, model: bench.description.model)
             let site = Site(bench: bench, journal: journal, engine: engine, desk: desk)
             let early = await #expect(throws: OperatorError.self) {
                 try await site.begin(.densimeter(DensimeterVerification(standard: .water)))
