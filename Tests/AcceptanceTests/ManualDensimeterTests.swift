@@ -16,11 +16,14 @@ import Testing
                 "lab.yaml", "profile: anton-paar/dma-4100m-lims, link: \"folder:///mnt/densimeter\"",
                 "profile: anton-paar/\(profile), link: \"\(link)\"")
         }
+        let agent = try site.startAgent()
+        try await agent.waits(for: #""event":"broker.reachable""#)
+        let check = try site.ask("device", "densimeter", "do", "check", "standard=air", "pressure=1013 mbar")
+        #expect(check.status == 65 && check.output.contains("calibrate densimeter"), "\(check.output)\(check.errors)")
         let ids = try await site.post([
             Self.request("density", "vibrating_tube_densimetry", 293.15),
             Self.request("viscosity", "rolling_ball_viscometry", 298.15),
         ])
-        let agent = try site.startAgent()
         for id in ids {
             try await agent.waits(for: #""event":"result.delivered","request":"\#(id)""#, atMost: .seconds(120))
         }

@@ -7,6 +7,8 @@ public import Protocols
 public actor PrinterDensimeter: Viscometer {
     /// Bytes of one printing; a line that never falls silent is looked at after so many.
     private static let longestPrinting = 16_384
+    /// A line on which so much else is printed is not the printer's alone.
+    private static let mostPrintings = 200
     /// Between two attempts to open a line that broke.
     private static let reopening = Duration.seconds(1)
 
@@ -85,7 +87,11 @@ public actor PrinterDensimeter: Viscometer {
         var isEarly = true
         /// Whether the sample's record came, whatever it was worth.
         var hasCome = false
+        var printings = 0
+        /// The newest few.
         var others: [String] = []
+
+        mutating func note(_ other: String) { self.others = self.others.suffix(4) + [other] }
     }
 
     /// Takes what is printed next.
@@ -149,12 +155,18 @@ public actor PrinterDensimeter: Viscometer {
         _ keep: (RawRecord) throws(DeviceError) -> Void
     ) throws(DeviceError) -> DensimetryReading? {
         try keep(RawRecord(name: "\(wait.sample)_printed.txt", bytes: bytes))
+        wait.printings += 1
+        guard wait.printings <= Self.mostPrintings else {
+            throw self.error(
+                .garbled, wait.sample, "\(wait.printings) printings came, and none was of this sample",
+                "Compare the line's settings with the printer's on the instrument, and see what else is on the line.")
+        }
         var found: [DensimetryReading] = []
         for part in DensimeterPrintout(bytes, format: self.format).parts {
-            let text = part.lines.joined(separator: " | ")
+            let text = part.lines.joined(separator: " | ").prefix(300)
             guard case .success(let record) = part.record else {
                 if case .failure(let reason) = part.record {
-                    wait.others.append("“\(text)”: \(reason)")
+                    wait.note("“\(text)”: \(reason)")
                     notice("printed, and not taken, since \(reason): “\(text)”. It is kept; print it once more")
                 }
                 continue
@@ -165,7 +177,7 @@ public actor PrinterDensimeter: Viscometer {
                 wait.hasCome = true
                 found.append(record.reading)
             case .foreign(let reason):
-                wait.others.append(reason)
+                wait.note(reason)
                 notice("printed, and not taken: \(reason): “\(text)”. It is kept")
             case .unwanted(let reason):
                 wait.hasCome = true
