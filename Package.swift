@@ -61,6 +61,7 @@ let package = Package(
         .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
         .target(name: "Links", dependencies: ["CModbus", "DeviceKit", "Protocols"], swiftSettings: settings),
         .systemLibrary(name: "CUdev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CTimex"),
         .target(name: "Discovery", dependencies: ["CUdev", "DeviceKit", "Links"], swiftSettings: settings),
         .target(name: "DeviceProfiles", dependencies: ["DeviceKit", "Protocols", "Yams"], swiftSettings: settings),
@@ -145,7 +146,8 @@ let package = Package(
         .target(
             name: "EdgeAgent",
             dependencies: [
-                "Analysis", "CTimex", "Console", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Discovery", "Links",
+                "Analysis", "CMalloc", "CTimex", "Console", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Discovery",
+                "Links",
                 "Methods", "Protocols", "Store", "Uplink",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),

@@ -66,6 +66,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        Agent.keepFewHeaps()
         try await reporting {
             let lab = try LabDescription(contentsOf: self.agent.configuration())
             for warning in lab.warnings { StandardStream.error.writeLine(warning.listing) }

@@ -21,7 +21,8 @@ import Testing
         "Broker": ["CCrypt", "Protocols"],
         "Console": ["DeviceKit", "Protocols", "Store"],
         "EdgeAgent": [
-            "Analysis", "CTimex", "Console", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Discovery", "Links",
+            "Analysis", "CMalloc", "CTimex", "Console", "DeviceDrivers", "DeviceKit", "DeviceProfiles", "Discovery",
+            "Links",
             "Methods", "Protocols", "Store", "Uplink",
         ],
         "Demo": [
@@ -35,7 +36,7 @@ import Testing
     ]
 
     /// Doors to libraries of the system: a module map and a header each.
-    static let shims: Set = ["CMinpack", "CLapack", "CCrypt", "CModbus", "CTimex", "CUdev"]
+    static let shims: Set = ["CMinpack", "CLapack", "CCrypt", "CMalloc", "CModbus", "CTimex", "CUdev"]
 
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
