@@ -56,7 +56,8 @@ extension DemoReport {
         self.complaints = complaints + world.accidents.map { "in the lab: \($0)" }
     }
 
-    private static func truth(
+    /// What the world says of that which a result is about.
+    static func truth(
         of data: JSONValue, in world: WorldRecord, liquids: [String: WorldDescription.Liquid]
     ) -> SampleTruth? {
         if let vial = data["electrolyte"]?["location"]?["detail_2"]?.string {
@@ -91,7 +92,7 @@ extension DemoReport {
     }
 
     /// A result that is off is none to complain of when its rating says so.
-    private static func fluidComplaints(_ sample: Sample) -> [String] {
+    static func fluidComplaints(_ sample: Sample) -> [String] {
         guard ["density", "viscosity"].contains(sample.request.quantity),
             (sample.rating ?? 0) > Self.doubtfulRating
         else { return [] }

@@ -28,7 +28,18 @@ struct Campaign: Sendable {
     mutating func post(_ count: Int = 6, using dice: inout Dice) async throws {
         let lab = try LabDescription(contentsOf: self.site.lab.description)
         let all = try DemoRequest.campaign(in: lab).filter(\.isReachable)
-        let chosen = Array(all.shuffled(using: &dice).prefix(count))
+        try await self.post(Array(all.shuffled(using: &dice).prefix(count)))
+    }
+
+    /// Asks for density, viscosity and conductivity of one sample, which are served side by side.
+    mutating func postOneSample(using dice: inout Dice) async throws {
+        let lab = try LabDescription(contentsOf: self.site.lab.description)
+        let all = try DemoRequest.campaign(of: ["density", "viscosity", "conductivity"], in: lab)
+        let molality = Set(all.map(\.molality)).sorted().randomElement(using: &dice)
+        try await self.post(all.filter { $0.molality == molality }.shuffled(using: &dice))
+    }
+
+    private mutating func post(_ chosen: [DemoRequest]) async throws {
         let ids = try await self.site.post(chosen.map { $0.json(by: "0b0c7b6e-52a1-4f0e-9f5d-6c1f2a7d9e31") })
         for (id, request) in zip(ids, chosen) { self.requests[id] = request }
     }

@@ -52,11 +52,12 @@ extension Oracle {
     /// entry has no step: it is what happened afterwards. What ends before the first attempt's intent was committed
     /// belongs to no step either.
     ///
-    /// Turns that were done again, so that an interrupted step could go on, came between its attempts: left out.
+    /// Turns that were done again, so that an interrupted step could go on, came between its attempts: left out. So is what a
+    /// densimeter measures, which moves nothing and goes on beside the steps of another run.
     var eventsByStep: [(step: JournaledStep?, events: [Evidence.Event])] {
         var rest = self.evidence.events[...]
         var all: [(step: JournaledStep?, events: [Evidence.Event])] = []
-        for step in self.evidence.steps where !step.isTurnedAgain {
+        for step in self.evidence.steps where !step.isTurnedAgain && !step.movesNothing {
             if step.attempts == 1 {
                 let early = rest.prefix { $0.time < step.begun }
                 rest = rest.dropFirst(early.count)
@@ -75,5 +76,9 @@ extension JournaledStep {
     fileprivate var isTurnedAgain: Bool {
         guard case .turnValves = self.action else { return false }
         return self.attempts > 1
+    }
+
+    fileprivate var movesNothing: Bool {
+        if case .measureDensity = self.action { true } else { false }
     }
 }

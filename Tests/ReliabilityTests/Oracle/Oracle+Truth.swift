@@ -13,10 +13,7 @@ extension Oracle {
         for result in self.evidence.results {
             guard let request = self.evidence.requests[result.result.requestUUID.lowercased()] else { continue }
             let data = JSONValue.object(result.result.data)
-            let vial = data["electrolyte"]?["location"]?["detail_2"]?.string
-            let truth =
-                vial.map { world.truth(ofVial: $0, liquids: self.evidence.liquids) }
-                ?? world.truth(ofSample: data["run_info"]?["internal_reference"]?.string ?? "")
+            let truth = DemoReport.truth(of: data, in: world, liquids: self.evidence.liquids)
             let sample = DemoReport.Sample(
                 request: request, requestID: result.result.requestUUID, resultID: result.uuid, seconds: nil, data: data,
                 truth: truth)
@@ -34,7 +31,7 @@ extension Oracle {
 
     private static func complaints(about sample: DemoReport.Sample) -> [String] {
         guard sample.truth != nil else { return ["the world knows of no such sample"] }
-        var complaints: [String] = []
+        var complaints = DemoReport.fluidComplaints(sample)
         if sample.request.quantity == "conductivity",
             !Self.isWithin(DemoReport.conductivityLimit, sample.conductivityDeviation)
         {
