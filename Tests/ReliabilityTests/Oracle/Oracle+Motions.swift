@@ -50,25 +50,43 @@ extension Oracle {
 
     /// Events that end after the step before has ended and before this one has; steps go one after the other. The last
     /// entry has no step: it is what happened afterwards. What ends before the first attempt's intent was committed
-    /// belongs to no step either.
+    /// belongs to no step either, unless it belongs to the first attempt of one that another run's steps came between.
     ///
     /// Turns that were done again, so that an interrupted step could go on, came between its attempts: left out. So is what a
     /// densimeter measures, which moves nothing and goes on beside the steps of another run.
     var eventsByStep: [(step: JournaledStep?, events: [Evidence.Event])] {
         var rest = self.evidence.events[...]
         var all: [(step: JournaledStep?, events: [Evidence.Event])] = []
-        for step in self.evidence.steps where !step.isTurnedAgain && !step.movesNothing {
+        let steps = self.evidence.steps.filter { !$0.isTurnedAgain && !$0.movesNothing }.sorted { $0.begun < $1.begun }
+        var ofEarlierAttempts: [Int: [Evidence.Event]] = [:]
+        for (place, step) in steps.enumerated() {
             if step.attempts == 1 {
                 let early = rest.prefix { $0.time < step.begun }
                 rest = rest.dropFirst(early.count)
-                if !early.isEmpty { all.append((nil, Array(early))) }
+                var strays: [Evidence.Event] = []
+                for event in early {
+                    let owner = steps.indices.first { later in
+                        later > place && steps[later].attempts > 1 && self.isAbout(event, steps[later])
+                    }
+                    if let owner { ofEarlierAttempts[owner, default: []].append(event) } else { strays.append(event) }
+                }
+                if !strays.isEmpty { all.append((nil, strays)) }
             }
             let during = step.state == .intent || step.state == .sent ? rest : rest.prefix { $0.time <= step.changed }
             rest = rest.dropFirst(during.count)
-            all.append((step, Array(during)))
+            all.append((step, ofEarlierAttempts[place, default: []] + during))
         }
         all.append((nil, Array(rest)))
         return all
+    }
+
+    private func isAbout(_ event: Evidence.Event, _ step: JournaledStep) -> Bool {
+        switch (event.occurrence, step.action) {
+        case (.pumpMoved(let pump, _, _), .moveSyringes(let dosing)):
+            dosing.moves.contains { (self.evidence.pumps[$0.pump] ?? $0.pump) == pump }
+        case (.relaySwitched, .blow): true
+        default: false
+        }
     }
 }
 
