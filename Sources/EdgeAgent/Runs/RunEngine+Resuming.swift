@@ -99,40 +99,53 @@ extension RunEngine {
 
     /// Does what operators have answered, run by run, until nothing more is answered.
     func carryOnAnswered() async throws {
-        // Cleaning would rinse away a sample that waits to be measured.
-        let (samples, cleaning) = try await self.waitingByKind()
-        for id in samples + cleaning {
-            guard self.halted == nil, let prompt = try await self.journal.newestPrompt(of: id),
-                prompt.state == .answered, let answer = prompt.answer?.string.flatMap(RunAnswer.init),
-                answer != .abandon, let record = try await self.journal.run(id), record.state == .awaitingOperator
-            else { continue }
-            if cleaning.contains(id), let sample = samples.first(where: self.waiting.contains) {
-                self.observe(
-                    .notice("nothing is cleaned while the sample of run \(sample) waits: answer that one, too"))
-                continue
+        while let (id, answer, person) = try await self.nextAnswered() {
+            guard self.underWay.withLines == nil, self.byHand == nil, let record = try await self.journal.run(id) else {
+                return
             }
-            guard self.underWay.withLines == nil, self.byHand == nil else { return }
             self.underWay.begin(id)
             defer { self.underWay.end(id) }
             do throws(AgentError) {
-                try await self.carryOn(RunInHand(record, methods: self.methods), answer, by: prompt.answeredBy)
+                try await self.carryOn(RunInHand(record, methods: self.methods), answer, by: person)
             } catch {
-                switch error.code {
-                case .storage: throw error
-                case .badState: self.observe(.notice("\(error); give it up: `edge-agent runs abandon \(id)`"))
                 // Told where it happened; a run that failed again waits again.
-                default: break
-                }
+                if error.code == .storage { throw error }
             }
         }
     }
 
-    private func waitingByKind() async throws -> (samples: [UUIDv7], cleaning: [UUIDv7]) {
-        var (samples, cleaning): ([UUIDv7], [UUIDv7]) = ([], [])
+    /// The oldest run whose answer can be done now.
+    private func nextAnswered() async throws -> (run: UUIDv7, answer: RunAnswer, person: String)? {
+        guard self.halted == nil else { return nil }
+        let waiting = try await self.waitingRuns()
         for id in self.waiting {
-            if try await self.journal.run(id)?.isCleaning == true { cleaning.append(id) } else { samples.append(id) }
+            guard let prompt = try await self.journal.newestPrompt(of: id), prompt.state == .answered,
+                let answer = prompt.answer?.string.flatMap(RunAnswer.init), answer != .abandon,
+                try await self.journal.run(id)?.state == .awaitingOperator,
+                let run = waiting.first(where: { $0.id == id })
+            else { continue }
+            let graph = self.model.router.graph
+            guard let first = waiting.first(where: { $0.goesBefore(run, in: graph) }) else {
+                return (id, answer, prompt.answeredBy)
+            }
+            self.observe(.notice("run \(id) goes on after run \(first.id), which waits, too: answer that one"))
         }
-        return (samples, cleaning)
+        return nil
+    }
+
+    private func waitingRuns() async throws -> [WaitingRun] {
+        var waiting: [WaitingRun] = []
+        for id in self.waiting {
+            guard let record = try await self.journal.run(id) else { continue }
+            let steps = try await self.journal.steps(of: id)
+            do throws(AgentError) {
+                waiting.append(try WaitingRun(RunInHand(record, methods: self.methods), steps))
+            } catch {
+                guard error.code == .badState else { throw error }
+                self.observe(.notice("\(error); give it up: `edge-agent runs abandon \(id)`"))
+            }
+        }
+        return waiting
     }
 
     /// - Precondition: the run is `underWay`.

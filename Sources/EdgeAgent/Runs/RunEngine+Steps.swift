@@ -32,7 +32,7 @@ extension RunEngine {
                 if case .askOperator(let question) = step.action {
                     outcome = .answered(try await self.awaitAnswer(to: question, index, of: run))
                 } else {
-                    let isResumed = progress.open?.index == index && progress.open?.state != nil
+                    let isResumed = progress.open?.index == index && progress.open?.mayHaveMoved == true
                     outcome = try await self.act(step.action, index, of: run, isResumed: isResumed)
                 }
             } catch {
@@ -148,7 +148,11 @@ extension RunEngine {
         do {
             // Before `sent` nothing has left; after it, no refusal says that nothing happened.
             let isSent = try await self.journal.steps(of: run).first { $0.index == index }?.state == .sent
-            try await self.settle(action, index, run, isSent ? .unknown : .refused, error.description)
+            guard isSent else {
+                return try await self.journal.finishStep(
+                    index, of: run, .refused, outcome: ["error": .string(error.description)])
+            }
+            try await self.settle(action, index, run, .unknown, error.description)
         } catch {
             self.gap = "how far step \(index + 1) of run \(run) came is not in the journal: \(error)"
             self.observe(.notice(self.gap ?? ""))

@@ -25,6 +25,9 @@ struct RunProgress: Sendable {
         /// Whether the fill levels behind `state` were read.
         let hasLevels: Bool
 
+        /// Whether an earlier attempt may have done a part of it.
+        var mayHaveMoved: Bool { self.state == .sent || self.state == .unknown || self.hasLevels }
+
         /// Whether only a person can tell if it happened: nothing can be asked about it, and it must not happen twice.
         var needsWitness: Bool {
             guard self.state == .unknown || self.state == .sent, !self.step.action.isRepeatable else { return false }
