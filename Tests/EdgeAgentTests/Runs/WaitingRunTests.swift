@@ -1,5 +1,6 @@
 import Analysis
 import DeviceKit
+import Foundation
 import Methods
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
 
     init() throws {
         let lab = try LabDescription(
-            contentsOf: BrokenLab.root.appending(path: "labs/asab/lab.yaml"), now: BrokenLab.now)
+            contentsOf: BrokenLab.root.appending(path: "labs/asab/lab.yaml").path, now: BrokenLab.now)
         self.graph = lab.model.router.graph
     }
 
