@@ -79,21 +79,19 @@ public actor CANopenBus: ObjectBus {
             result = try await self.link.exchange(
                 access.command, priority: access.priority, silence: access.silence, shielded: true
             ) { exchange throws(DeviceError) in
+                try await self.setUp(exchange)
+                // A halt has no time for it; its answer says the same, whichever halt it belongs to.
+                if !access.isStop {
+                    try await self.forgettingUnheard(access, exchange) { () throws(DeviceError) in
+                        try await self.settle(access, exchange)
+                    }
+                }
                 guard await access.isWanted() else {
                     exchange.isSettled = true
                     throw access.cancelled
                 }
-                try await self.setUp(exchange)
-                do throws(DeviceError) {
-                    // A halt has no time for it; its answer says the same, whichever halt it belongs to.
-                    if !access.isStop { try await self.settle(access, exchange) }
-                    return try await self.exchanged(transfer, exchange, access)
-                } catch {
-                    self.leaveOpen(access.node)
-                    // The node is to forget what it has not answered.
-                    let abort = SDORequest.abort(access.entry.address, .timedOut)
-                    try? await exchange.write(self.bytes(of: .sdoRequest(abort, node: access.node)))
-                    throw error
+                return try await self.forgettingUnheard(access, exchange) { () throws(DeviceError) in
+                    try await self.exchanged(transfer, exchange, access)
                 }
             }
         } catch {
@@ -102,6 +100,20 @@ public actor CANopenBus: ObjectBus {
         switch result {
         case .success(let bytes): return bytes
         case .failure(let code): throw access.error(code)
+        }
+    }
+
+    /// Tells the node to forget what it has not answered.
+    private func forgettingUnheard<Value>(
+        _ access: ObjectAccess, _ exchange: LinkExchange, _ body: () async throws(DeviceError) -> Value
+    ) async throws(DeviceError) -> Value {
+        do throws(DeviceError) {
+            return try await body()
+        } catch {
+            self.leaveOpen(access.node)
+            let abort = SDORequest.abort(access.entry.address, .timedOut)
+            try? await exchange.write(self.bytes(of: .sdoRequest(abort, node: access.node)))
+            throw error
         }
     }
 

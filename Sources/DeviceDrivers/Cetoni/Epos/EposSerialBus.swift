@@ -14,6 +14,19 @@ public final class EposSerialBus: ObjectBus {
     private let dialect: EposDialect
     private let quiet: Duration
     private let halts = Mutex(EposHalts())
+    private let pace = Mutex(Pace())
+
+    private struct Pace {
+        /// How often the line went out of step since it was last known to be in step.
+        var missteps = 0
+        var markersAsked = 0
+    }
+
+    /// What every maxon drive says of itself. They take turns, so that the late answer to one is not taken for the answer to
+    /// the next.
+    private static let markers = [
+        (EposObject.vendor, EposObject.maxon), (EposObject.deviceType, EposObject.servoDrive),
+    ]
 
     /// - Parameters:
     ///   - name: for messages.
@@ -41,6 +54,7 @@ public final class EposSerialBus: ObjectBus {
                 access.command, priority: access.priority, silence: access.silence, shielded: true,
                 cleaning: access.isStop ? .byExchange : .byLink
             ) { exchange throws(DeviceError) in
+                if !access.isStop { try await self.settle(exchange, access) }
                 guard await access.isWanted() else {
                     exchange.isSettled = true
                     throw access.cancelled
@@ -56,6 +70,7 @@ public final class EposSerialBus: ObjectBus {
                 return response
             }
         } catch {
+            if self.link.isDirty { self.pace.withLock { $0.missteps += 1 } }
             throw access.named(error)
         }
         guard response.error == .none else { throw access.error(response.error) }
@@ -66,6 +81,7 @@ public final class EposSerialBus: ObjectBus {
     func interrupt(_ access: ObjectAccess) throws(DeviceError) -> Bool {
         guard self.link.isDirty, self.link.isOpen else { return false }
         let halt = self.unheard(try self.request(access))
+        self.pace.withLock { $0.missteps += 1 }
         do throws(DeviceError) {
             try self.link.interrupt(self.halts.withLock { $0.takeOwed() } + halt, command: access.command)
         } catch {
@@ -120,10 +136,39 @@ public final class EposSerialBus: ObjectBus {
         return response
     }
 
+    /// Waits for the drive's answer to a question of its own, behind which none to an earlier one can come: the drive answers in
+    /// order. A V1 drive says nothing before it is asked to, so it needs none.
+    ///
+    /// A drive that answers otherwise than is known of it is waited for once more, and then taken as it is.
+    private func settle(_ exchange: LinkExchange, _ access: ObjectAccess) async throws(DeviceError) {
+        guard self.dialect != .v1, case let count = self.pace.withLock({ $0.missteps }), count > 0 else { return }
+        let (entry, known) = self.pace.withLock { pace in
+            pace.markersAsked += 1
+            return Self.markers[pace.markersAsked % Self.markers.count]
+        }
+        // Node 0 is the drive on the line, whoever is silent behind it.
+        try await exchange.write(self.bytes(of: .read(entry.address, node: 0)))
+        var hasAnswered = false
+        do throws(DeviceError) {
+            while true {
+                let response = EposResponse(payload: try await self.nextV2(exchange, access).payload)
+                hasAnswered = true
+                if response?.value.map(entry.value(ofRaw:)) == known { break }
+            }
+        } catch {
+            guard hasAnswered, error.code == .timedOut || error.code == .unknownOutcome else { throw error }
+        }
+        self.pace.withLock { if $0.missteps == count { $0.missteps = 0 } }
+    }
+
     private func exchangedV2(
         _ request: EposRequest, _ exchange: LinkExchange, _ access: ObjectAccess
     ) async throws(DeviceError) -> [UInt8] {
         try await exchange.write(self.bytes(of: request))
+        return try await self.nextV2(exchange, access).payload
+    }
+
+    private func nextV2(_ exchange: LinkExchange, _ access: ObjectAccess) async throws(DeviceError) -> EposV2Frame {
         let bytes = try await exchange.readFrame(longest: 1024) { bytes in
             var decoder = EposV2Decoder()
             return bytes.firstIndex { decoder.take($0) != nil }.map { $0 - bytes.startIndex + 1 }
@@ -131,7 +176,7 @@ public final class EposSerialBus: ObjectBus {
         var decoder = EposV2Decoder()
         guard case .frame(let answer)? = bytes.compactMap({ decoder.take($0) }).first, answer.code == EposResponse.code
         else { throw self.garbled(access, "what came back is no answer: \(LinkExchange.printable(bytes))") }
-        return answer.payload
+        return answer
     }
 
     private func exchangedV1(
