@@ -17,6 +17,8 @@ public actor MethodScriptPotentiostat: Potentiostat {
         (opening: Int, instrument: MethodScriptInstrument, identity: DeviceIdentity, isSynchronised: Bool)?
     /// The opening of the line since when it is known that a MethodSCRIPT instrument answers: others get no abort.
     private nonisolated let answered = Atomic(0)
+    /// Whether a stop has sent an abort and still has to hear of it.
+    private nonisolated let isAborting = Mutex(false)
 
     /// - Parameter clock: tells how much faster than the wall clock a simulated instrument measures.
     public init(
@@ -67,13 +69,21 @@ public actor MethodScriptPotentiostat: Potentiostat {
 
     /// Aborts what runs, whoever started it, and switches the cell off. The abort goes on the wire at once.
     public nonisolated func stop() async throws(DeviceError) {
-        if self.isAnswering {
+        // What runs is aborted once: another abort would find the instrument idle, which makes it deaf for a moment to the stop
+        // under way.
+        if self.isAnswering,
+            self.isAborting.withLock({ isAborting in
+                defer { isAborting = true }
+                return !isAborting
+            })
+        {
             do {
                 try self.link.interrupt(MethodScriptConversation.abort, command: "Z")
             } catch {
                 // Not open: then the exchange below opens the line and says the same with more time.
             }
         }
+        defer { self.isAborting.withLock { $0 = false } }
         try await self.switchOff("stop")
     }
 
@@ -86,6 +96,8 @@ public actor MethodScriptPotentiostat: Potentiostat {
             shielded: true,
             cleaning: .byExchange
         ) { exchange throws(DeviceError) in
+            // Before the line is passed on: what runs from then on has to be aborted anew.
+            defer { self.isAborting.withLock { $0 = false } }
             let conversation = MethodScriptConversation(exchange, self.name, self.options)
             if !self.isAnswering {
                 try await conversation.requireInstrument()
