@@ -45,6 +45,10 @@ struct SimulateCommand: AsyncParsableCommand {
     @Flag(help: ArgumentHelp("End when standard input ends, too.", visibility: .hidden))
     var attached = false
 
+    @Option(
+        help: ArgumentHelp("State directory of the agent that asks, if it is not the lab's own.", visibility: .hidden))
+    var state: String?
+
     func validate() throws {
         guard self.speed.isFinite, self.speed > 0 else { throw ValidationError("--speed must be above 0") }
         guard self.faults != "-" || !self.attached else {
@@ -118,7 +122,8 @@ struct SimulateCommand: AsyncParsableCommand {
             return nil
         }
         let person = SimulatedOperator(
-            stateDirectory: lab.configuration.stateDirectory, clock: LabClock(speed: self.speed), seed: self.seed
+            stateDirectory: self.state ?? lab.configuration.stateDirectory, clock: LabClock(speed: self.speed),
+            seed: self.seed
         ) { device, method, sample in await devices.startDensimeter(device, method: method, sample: sample) }
         return Task { await person.run() }
     }

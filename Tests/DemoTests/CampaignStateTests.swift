@@ -23,6 +23,19 @@ import Testing
         #expect(state.items.first?.step == "wait")
     }
 
+    @Test func `a question of the plan is answered by the simulated operator, any other ends the request`() {
+        let question = Question(text: "Press Start.", choices: [.init(answer: "ready", meaning: "it is pressed")])
+        let plan = Plan(
+            summary: [], steps: [Step("start it", .askOperator(question), estimate: .seconds(10))], consumption: [:])
+        var state = CampaignState([(id: "q", title: "one")])
+        let now = ContinuousClock.now
+        state.take(.taken(request: "q", run: "r", quantity: "a", method: "b", plan: plan), at: now)
+        state.take(.asked(prompt: "1", run: "r", request: "q", text: "Press Start."), at: now)
+        #expect(state.items.first?.phase == .running)
+        state.take(.asked(prompt: "2", run: "r", request: "q", text: "What became of it?"), at: now)
+        #expect(state.items.first?.phase == .failed(reason: "What became of it?"))
+    }
+
     @Test func `a served request is not left alone because its result is under way`() {
         var state = CampaignState([(id: "q", title: "one")])
         let now = ContinuousClock.now

@@ -25,6 +25,8 @@ struct CampaignState: Sendable {
         var finished: ContinuousClock.Instant?
         fileprivate var run: String?
         fileprivate var estimates: [Double] = []
+        /// What its plan asks of people; the simulated operator answers it.
+        fileprivate var questions: Set<String> = []
     }
 
     private(set) var items: [Item]
@@ -66,6 +68,10 @@ struct CampaignState: Sendable {
                 item.taken = now
                 item.run = run
                 item.estimates = plan.steps.map { max(1, $0.estimate / .seconds(1)) }
+                item.questions = Set(
+                    plan.steps.compactMap {
+                        if case .askOperator(let question) = $0.action { question.text } else { nil }
+                    })
             }
         case .stepBegun(let run, let index, let count, let title):
             guard let place = self.items.firstIndex(where: { $0.run == run }) else {
@@ -84,8 +90,9 @@ struct CampaignState: Sendable {
                 item.finished = now
                 item.progress = 1
             }
-        // Nobody answers in a demonstration.
-        case .asked(_, _, let request, let text): self.edit(request) { $0.phase = .failed(reason: text) }
+        // Nobody answers in a demonstration what was not planned.
+        case .asked(_, _, let request, let text):
+            self.edit(request) { if !$0.questions.contains(text) { $0.phase = .failed(reason: text) } }
         case .resumed: break
         case .failed(_, let request, let reason): self.edit(request) { $0.phase = .failed(reason: reason) }
         case .delivered(let request, _):

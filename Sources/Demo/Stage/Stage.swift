@@ -31,7 +31,7 @@ struct Stage: Sendable {
                 "the simulated lab", executable: executable,
                 arguments: [
                     "simulate", "--lab", labFile, "--speed", "\(speed)", "--seed", "\(seed)", "--events", folder.events,
-                    "--json", "--attached",
+                    "--json", "--attached", "--state", folder.state,
                 ],
                 log: folder.labLog)
         } catch {
