@@ -17,6 +17,7 @@ extension RunEngine {
         }
         if let lacking { return lacking }
         if let byHand { return Self.isInHand(byHand) }
+        if !besideMeasurements, !self.owedCleaning.isEmpty { return "the lab is not cleaned yet; that is done first" }
         let other = besideMeasurements ? self.underWay.withLines : self.underWay.entries.first
         return other.map { "run \($0.run) is under way" }
     }
@@ -123,6 +124,9 @@ extension RunEngine {
     /// A run that has been given up waits no more.
     func forget(_ run: UUIDv7) {
         self.waiting.removeAll { $0 == run }
+        self.dropOwedCleaning(run)
+        // What was answered may have waited for it.
+        self.journal.ringAnswer()
         self.observe(.notice("run \(run) was abandoned"))
     }
 }

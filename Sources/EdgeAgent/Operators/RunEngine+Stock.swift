@@ -68,7 +68,11 @@ extension RunEngine {
     private func take(
         _ correction: StockCorrection, by person: String, answering prompt: (id: UUIDv7, answer: JSONValue)?
     ) async throws -> StockCorrectionReport {
-        let open = try await self.journal.unfinishedRuns().first { $0.state != .awaitingOperator && !$0.isManual }
+        // Cleaning that is owed has not begun, and goes on from what it finds.
+        let owed = Set(self.owedCleaning.map(\.id))
+        let open = try await self.journal.unfinishedRuns().first {
+            $0.state != .awaitingOperator && !$0.isManual && !owed.contains($0.id)
+        }
         if let run = self.underWay.entries.first?.run ?? open?.id {
             throw OperatorError(
                 .badData, "run \(run) is under way; what \(correction.node) holds can be changed when it has ended")

@@ -100,9 +100,9 @@ extension RunEngine {
     /// Does what operators have answered, run by run, until nothing more is answered.
     func carryOnAnswered() async throws {
         while let (id, answer, person) = try await self.nextAnswered() {
-            guard self.underWay.withLines == nil, self.byHand == nil, let record = try await self.journal.run(id) else {
-                return
-            }
+            guard let record = try await self.journal.run(id) else { return }
+            // Nothing suspends from here to the run's beginning.
+            guard self.underWay.withLines == nil, self.byHand == nil, self.waiting.contains(id) else { return }
             self.underWay.begin(id)
             defer { self.underWay.end(id) }
             do throws(AgentError) {

@@ -52,6 +52,10 @@ actor RunEngine {
         didSet {
             for watcher in self.watchers { watcher.resume() }
             self.watchers = []
+            // What waits may be answered already, and have found the lines taken.
+            if oldValue.withLines != nil, self.underWay.withLines == nil, !self.waiting.isEmpty {
+                self.journal.ringAnswer()
+            }
         }
     }
     private var watchers: [CheckedContinuation<Void, Never>] = []
@@ -117,7 +121,7 @@ actor RunEngine {
         guard !prepared.plan.isManual else { return try await self.beginManual(run) }
         defer {
             self.underWay.end(id)
-            // It may wait by now, and be answered already.
+            // It may wait by now, and be answered already, having left the lines long before.
             if !self.waiting.isEmpty { self.journal.ringAnswer() }
         }
         try await self.begin(run)
@@ -137,11 +141,14 @@ actor RunEngine {
             do throws(AgentError) {
                 try self.claim(run.id, besideMeasurements: true)
             } catch {
+                guard try await self.isQueued(run.id) else { continue }
                 await self.suspend(run, because: "the lab was not cleaned: \(error)")
                 continue
             }
             defer { self.underWay.end(run.id) }
             do throws(AgentError) {
+                // It may have been abandoned in this moment.
+                guard try await self.isQueued(run.id) else { continue }
                 try await self.begin(run)
                 try await self.carryOut(run)
             } catch {
@@ -150,6 +157,14 @@ actor RunEngine {
                 throw error
             }
         }
+    }
+
+    /// Forgets cleaning that an operator has given up.
+    func dropOwedCleaning(_ run: UUIDv7) { self.owedCleaning.removeAll { $0.id == run } }
+
+    private func isQueued(_ run: UUIDv7) async throws(AgentError) -> Bool {
+        let record = try await AgentError.wrap { () async throws(StoreError) in try await self.journal.run(run) }
+        return record?.state == .queued
     }
 
     private func mayClean(_ cleaning: RunInHand) -> Bool {
@@ -204,8 +219,7 @@ actor RunEngine {
         await self.askAboutStockAfterRun()
         guard let cleaning else { return }
         guard !keepsSample, self.mayClean(cleaning) else { return self.owedCleaning.append(cleaning) }
-        self.underWay.end(run.id)
-        self.underWay.begin(cleaning.id)
+        self.underWay.follow(run.id, by: cleaning.id)
         defer { self.underWay.end(cleaning.id) }
         try await self.begin(cleaning)
         try await self.carryOut(cleaning)

@@ -33,6 +33,14 @@ struct RunsUnderWay: Sendable {
 
     mutating func begin(_ run: UUIDv7) { self.entries.append(Entry(run: run)) }
 
+    /// The second takes over the lines, and what was wished of the first.
+    mutating func follow(_ run: UUIDv7, by next: UUIDv7) {
+        let person = self[run]?.stoppedBy
+        self.end(run)
+        self.begin(next)
+        if let person { self.stop(next, by: person) }
+    }
+
     mutating func end(_ run: UUIDv7) { self.entries.removeAll { $0.run == run } }
 
     mutating func leaveLines(_ run: UUIDv7, for measurement: Measurement) {

@@ -17,7 +17,7 @@ struct WaitingRun: Sendable {
     /// Whether another one must not go on before this one: it would rinse away a sample, or take a syringe that holds what
     /// this one has drawn.
     func goesBefore(_ other: WaitingRun, in graph: TubingGraph) -> Bool {
-        guard self.hasBegun, self.id != other.id else { return false }
+        guard self.hasBegun || !self.needsLines, self.id != other.id else { return false }
         if self.needsLines, other.needsLines { return !other.hasBegun || (other.isCleaning && !self.isCleaning) }
         return other.plan.disturbs(self.measuredCells, in: graph)
     }

@@ -47,6 +47,9 @@ import Testing
     }
 
     @Test func `a sample that is only to be measured holds up the cleaning of its own cell alone`() {
+        // Also one of which nothing was done: it measures what another run has filled.
+        let unbegun = self.run(hasBegun: false, needsLines: false, measuring: ["densiVisco"])
+        #expect(unbegun.goesBefore(self.run(isCleaning: true, through: "densiVisco"), in: self.graph))
         let sample = self.run(needsLines: false, measuring: ["densiVisco"])
         let own = self.run(isCleaning: true, through: "densiVisco")
         let other = self.run(isCleaning: true, through: "electrochemistry")
